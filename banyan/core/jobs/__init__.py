@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-__all__ = ["GiveUp", "every", "job", "enqueue_deliveries", "run_due"]
+__all__ = ["GiveUp", "enqueue_deliveries", "every", "job", "run_due"]
 
 DELIVER = "banyan.core.jobs.deliver"
 
 
-class GiveUp(Exception):  # noqa: N818
+class GiveUp(Exception):
     """Raised by a job that another try cannot help: it fails at once and stays visible."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ type Promise = tuple[str, Mapping[str, Any], str | None, datetime | None]
 
 
 def add(promises: Iterable[Promise]) -> None:
-    """Write jobs down with one INSERT; a job whose key is already waiting or running is left out."""
+    """Write jobs down with one INSERT, without those whose key already waits or runs."""
     rows = [
         Job(name=name, arguments=dict(arguments), key=key, run_at=run_at or AT_ONCE)
         for name, arguments, key, run_at in promises
@@ -99,9 +100,16 @@ def return_held_by(holder: str, *, now: datetime) -> int:
 
 
 def try_again(job_id: int) -> bool:
-    """An operator's wish: let a failed job run once more from the start."""
+    """An operator's wish: let a failed job start afresh.
+
+    False if it is no longer failed, or if a job of its key has been promised since.
+    """
     failed = Job.objects.filter(pk=job_id, state=FAILED)
-    return bool(failed.update(state=WAITING, tries=0, run_at=AT_ONCE, ended_at=None))
+    try:
+        with transaction.atomic():
+            return bool(failed.update(state=WAITING, tries=0, run_at=AT_ONCE, ended_at=None))
+    except IntegrityError:
+        return False
 
 
 def forget_done(*, now: datetime | None = None) -> int:

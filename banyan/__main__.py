@@ -1,0 +1,5 @@
+import sys
+
+from banyan.cli import main
+
+sys.exit(main())
