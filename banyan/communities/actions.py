@@ -1,0 +1,223 @@
+"""Founding, joining, leaving, roles. The charter's acceptance is culture's (culture.actions.join)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from banyan.core.events import announce
+from banyan.core.refusals import NotAllowed, Refusal, WrongMoment
+from banyan.people.models import Person
+
+from . import rules
+from .events import (
+    CommunityFounded,
+    MemberApplied,
+    MemberBanned,
+    MemberJoined,
+    MemberLeft,
+    MemberRefused,
+    RoleGiven,
+    SettingsChanged,
+)
+from .models import Community, Member
+
+
+class SlugTaken(Refusal):
+    sentence = _("This address is taken or reserved. Choose another one.")
+
+
+class LastOwner(Refusal):
+    sentence = _("A community needs an owner. Make somebody else owner first.")
+
+
+@transaction.atomic
+def found(*, founder: Person, slug: str, currency: str, now: datetime, **fields: Any) -> Community:
+    """Create a community with its first member, the founder, as owner."""
+    if not rules.is_good_slug(slug):
+        raise SlugTaken
+    try:
+        with transaction.atomic():
+            community = Community.objects.create(slug=slug, founded_at=now, **fields)
+    except IntegrityError as taken:
+        raise SlugTaken from taken
+    announce(
+        CommunityFounded(
+            community_id=community.pk,
+            object_id=community.pk,
+            actor=founder.pseudonym,
+            currency=currency,
+            lang=community.lang,
+            now=now,
+        )
+    )
+    member = Member.objects.create(
+        community=community, person=founder, role=rules.OWNER, state=rules.APPLIED, asked_at=now
+    )
+    _let_in(member, by=founder, now=now)
+    community.refresh_from_db(fields=["member_count", "last_number"])
+    return community
+
+
+@transaction.atomic
+def join(
+    *, community: Community, person: Person, now: datetime, note: str = "", lang: str = ""
+) -> Member:
+    """Join an open community, or ask to join one that admits by approval. Twice changes nothing.
+
+    NotAllowed when banned. Call culture.actions.join instead, which records the charter's version.
+    """
+    member, is_new = Member.objects.get_or_create(
+        community=community,
+        person=person,
+        defaults={"asked_at": now, "note": note, "lang": lang, "state": rules.APPLIED},
+    )
+    member.community, member.person = community, person
+    if member.state == rules.BANNED:
+        raise NotAllowed
+    if member.is_in:
+        return member
+    if not is_new and member.state != rules.APPLIED:
+        member.move(rules.APPLIED, asked_at=now, note=note, lang=lang)
+        is_new = True
+    if community.join_policy == rules.OPEN:
+        _let_in(member, by=person, now=now)
+    elif is_new:
+        _say(MemberApplied, member, by=person, now=now)
+    return member
+
+
+@transaction.atomic
+def admit(*, member: Member, by: Person, now: datetime) -> None:
+    """Let an applicant in. WrongMoment when somebody decided already."""
+    if member.state != rules.APPLIED:
+        raise WrongMoment
+    _let_in(member, by=by, now=now)
+
+
+@transaction.atomic
+def refuse(*, member: Member, by: Person, now: datetime) -> None:
+    if member.state != rules.APPLIED:
+        raise WrongMoment
+    member.move(rules.REFUSED)
+    _say(MemberRefused, member, by=by, now=now)
+
+
+@transaction.atomic
+def leave(*, member: Member, now: datetime) -> None:
+    """Leave of one's own will. The last owner must name another one first."""
+    _keep_an_owner(member)
+    member.move(rules.LEFT, only_from=(rules.JOINED,), left_at=now, role=rules.MEMBER)
+    _count(member.community_id, -1)
+    _say(MemberLeft, member, by=member.person, now=now)
+
+
+@transaction.atomic
+def ban(*, member: Member, by: Member, now: datetime) -> None:
+    """Put a member out for good. Only those who outrank the member may."""
+    if not by.outranks(member):
+        raise NotAllowed
+    was_in = member.is_in
+    member.move(rules.BANNED, left_at=now, role=rules.MEMBER)
+    if was_in:
+        _count(member.community_id, -1)
+    _say(MemberBanned, member, by=by.person, now=now)
+
+
+@transaction.atomic
+def unban(*, member: Member, by: Member, now: datetime) -> None:
+    """Lift a ban: the person may join again."""
+    member.move(rules.LEFT, only_from=(rules.BANNED,))
+    _say(MemberLeft, member, by=by.person, now=now)
+
+
+@transaction.atomic
+def give_role(*, member: Member, role: str, by: Member, now: datetime) -> None:
+    """Make a member owner, operator, moderator or plain member. Only owners may."""
+    if by.role != rules.OWNER or role not in rules.RANK:
+        raise NotAllowed
+    if member.role == rules.OWNER and role != rules.OWNER:
+        _keep_an_owner(member)
+    changed = Member.objects.filter(pk=member.pk, state=rules.JOINED, role=member.role).update(
+        role=role
+    )
+    if not changed:
+        raise WrongMoment
+    member.role = role
+    announce(
+        RoleGiven(
+            community_id=member.community_id,
+            object_id=member.pk,
+            subject=member.person.pseudonym,
+            actor=by.person.pseudonym,
+            role=role,
+            now=now,
+        )
+    )
+
+
+@transaction.atomic
+def change_settings(*, community: Community, by: Person, now: datetime, **fields: Any) -> None:
+    """Change how a community looks, reads and admits. The slug is for ever."""
+    if "brand_c" in fields:
+        fields["brand_c"] = rules.clamp_chroma(fields["brand_c"])
+    changed = {name: value for name, value in fields.items() if getattr(community, name) != value}
+    if not changed:
+        return
+    Community.objects.filter(pk=community.pk).update(**changed)
+    for name, value in changed.items():
+        setattr(community, name, value)
+    announce(
+        SettingsChanged(
+            community_id=community.pk,
+            object_id=community.pk,
+            actor=by.pseudonym,
+            fields=sorted(changed),
+            now=now,
+        )
+    )
+
+
+def _let_in(member: Member, *, by: Person, now: datetime) -> None:
+    number = member.number
+    if number is None:
+        Community.objects.filter(pk=member.community_id).update(
+            member_count=F("member_count") + 1, last_number=F("last_number") + 1
+        )
+        number = Community.objects.values_list("last_number", flat=True).get(pk=member.community_id)
+    else:
+        _count(member.community_id, 1)
+    member.move(rules.JOINED, number=number, joined_at=now, left_at=None)
+    _say(MemberJoined, member, by=by, now=now)
+
+
+def _count(community_id: int, step: int) -> None:
+    Community.objects.filter(pk=community_id).update(member_count=F("member_count") + step)
+
+
+def _keep_an_owner(member: Member) -> None:
+    """Refuse to lose the last owner. Takes the community's row first, so that two cannot both go."""
+    if member.role != rules.OWNER:
+        return
+    Community.objects.filter(pk=member.community_id).update(member_count=F("member_count"))
+    others = Member.objects.filter(
+        community_id=member.community_id, role=rules.OWNER, state=rules.JOINED
+    ).exclude(pk=member.pk)
+    if not others.exists():
+        raise LastOwner
+
+
+def _say(kind: type, member: Member, *, by: Person, now: datetime) -> None:
+    announce(
+        kind(
+            community_id=member.community_id,
+            object_id=member.pk,
+            subject=member.person.pseudonym,
+            actor=by.pseudonym,
+            now=now,
+        )
+    )

@@ -1,0 +1,102 @@
+"""Doors of a community. Each finds the community and the viewer's membership first.
+
+The view gets `request.community` and `request.member` (None for strangers); its own arguments do
+not include the slug. What the viewer may not know of is 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import redirect
+
+from banyan.core.doors import named
+from banyan.core.refusals import NotAllowed
+from banyan.people.doors import ask_to_sign_in
+
+from . import rules
+from .models import Community, Member
+from .places import url
+
+View = Callable[..., Any]
+
+
+def _enter(request: Any, kwargs: dict[str, Any]) -> None:
+    slug = kwargs.pop("c", None) or getattr(request, "domain_slug", None)
+    community = Community.objects.select_related("cover").filter(slug=slug, closed_at=None).first()
+    if community is None:
+        raise Http404
+    member = None
+    if request.user.is_authenticated:
+        member = Member.objects.filter(community=community, person=request.user).first()
+        if member is not None:
+            member.community, member.person = community, request.user
+    request.community, request.member = community, member
+    if community.visibility == rules.HIDDEN and not (member and member.is_in):
+        raise Http404
+
+
+def _door(audience: str, check: Callable[[Any], Any]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: Any, *args: Any, **kwargs: Any) -> Any:
+            _enter(request, kwargs)
+            answer = check(request)
+            return answer if answer is not None else view(request, *args, **kwargs)
+
+        return named(inner, audience)
+
+    return decorate
+
+
+def _always(request: Any) -> None:
+    return None
+
+
+def _reader(request: Any) -> Any:
+    """Whoever may read inside: all in a public community, members elsewhere."""
+    member = request.member
+    if member is not None and member.state == rules.BANNED:
+        raise NotAllowed
+    if request.community.visibility == rules.PUBLIC or (member and member.is_in):
+        return None
+    if request.method != "GET":
+        raise Http404
+    return redirect(url(request.community, "community"))
+
+
+def _member(request: Any) -> Any:
+    if not request.user.is_authenticated:
+        return ask_to_sign_in(request)
+    if request.member is None or not request.member.is_in:
+        raise NotAllowed
+    return None
+
+
+# At the threshold: name, purpose, charter, joining.
+threshold = _door("threshold", _always)
+# Readers of the community's inside pages.
+reader = _door("reader", _reader)
+# Members only.
+member_only = _door("member", _member)
+
+
+def operator(right: str) -> Callable[[View], View]:
+    """Members whose role has `right`; to everybody else the studio does not exist."""
+
+    def check(request: Any) -> Any:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        if request.member is None or not request.member.may("studio.see"):
+            raise Http404
+        if not request.member.may(right):
+            raise NotAllowed
+        return None
+
+    return _door(f"operator:{right}", check)
+
+
+moderator = operator("content.moderate")

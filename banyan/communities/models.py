@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from banyan.core.models import Picture, Scoped, Thing
+from banyan.core.privacy import Privacy
+from banyan.core.states import Stateful
+from banyan.people.models import Person
+
+from . import rules
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    def listed(self) -> CommunityQuerySet:
+        """Those the directory shows."""
+        return self.filter(visibility__in=[rules.PUBLIC, rules.MEMBERS_ONLY], closed_at=None)
+
+
+class Community(Thing):
+    """People around an interest, in one place with its own colour, charter and shop."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=200)
+    lang = models.CharField(max_length=12, default="en", help_text="language of name and purpose")
+    second_name = models.CharField(max_length=60, blank=True)
+    second_purpose = models.CharField(max_length=200, blank=True)
+    second_lang = models.CharField(max_length=12, blank=True)
+    cover = models.ForeignKey(
+        Picture, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    brand_h = models.PositiveSmallIntegerField(default=158, help_text="OKLCH hue, degrees")
+    brand_c = models.FloatField(default=0.075, help_text="OKLCH chroma, at most 0.20")
+    interests = models.JSONField(default=list)
+    visibility = models.CharField(max_length=8, choices=rules.VISIBILITIES, default=rules.PUBLIC)
+    join_policy = models.CharField(max_length=8, choices=rules.JOIN_POLICIES, default=rules.OPEN)
+    zone = models.CharField(max_length=50, default="UTC")
+    stage = models.CharField(max_length=8, default="seed")
+    switches = models.JSONField(default=dict, help_text="features turned on or off here")
+    domain = models.CharField(max_length=200, unique=True, null=True, blank=True)
+    member_count = models.PositiveIntegerField(default=0)
+    last_number = models.PositiveIntegerField(default=0, help_text="last member number given")
+    founded_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommunityQuerySet.as_manager()
+
+    privacy = Privacy(person=None, exports="none", on_erase="keep", keeps="while it lives")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(brand_c__gte=0, brand_c__lte=0.2), name="community_chroma"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def said(self, field: str, language: str | None = None) -> str:
+        """`name` or `purpose` in the reader's language when the community wrote it so."""
+        language = (language or get_language() or "en").lower()
+        second = getattr(self, f"second_{field}")
+        if second and self.second_lang[:2].lower() == language[:2] != self.lang[:2].lower():
+            return str(second)
+        return str(getattr(self, field))
+
+    @property
+    def here_name(self) -> str:
+        return self.said("name")
+
+    @property
+    def here_purpose(self) -> str:
+        return self.said("purpose")
+
+    @property
+    def other_name(self) -> str:
+        """The name in the language that `here_name` is not in; "" when there is none."""
+        return self.second_name if self.here_name == self.name else self.name
+
+    @property
+    def other_lang(self) -> str:
+        return self.second_lang if self.here_name == self.name else self.lang
+
+    @property
+    def hue(self) -> int:
+        return self.public_id.int % 24
+
+    @property
+    def initial(self) -> str:
+        return (self.second_name if self.second_lang.startswith("zh") else self.name)[:1]
+
+    @property
+    def brand_css_url(self) -> str:
+        from django.urls import reverse
+
+        stamp = f"{self.brand_h}-{round(self.brand_c * 1000)}"
+        return reverse("brand-css", kwargs={"hue": self.brand_h, "chroma": stamp.split("-")[1]})
+
+    def has(self, switch: str, default: bool = True) -> bool:
+        """Whether a feature is switched on here."""
+        return bool(self.switches.get(switch, default))
+
+
+class Member(Scoped, Stateful):
+    """A person in a community. The row stays after leaving: number and history are kept."""
+
+    MOVES = rules.MEMBER_MOVES
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=rules.ROLES, default=rules.MEMBER)
+    state = models.CharField(max_length=8, choices=rules.STATES, default=rules.APPLIED)
+    number = models.PositiveIntegerField(null=True, help_text="earned by joining, never reused")
+    note = models.CharField(max_length=300, blank=True, help_text="what the person wrote on asking")
+    lang = models.CharField(max_length=12, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    privacy = Privacy(
+        person="person",
+        exports=(
+            "community_id",
+            "role",
+            "state",
+            "number",
+            "note",
+            "asked_at",
+            "joined_at",
+            "left_at",
+        ),
+        on_erase="blank",
+        blanks=("note",),
+        keeps="number and dates stay with the tombstone",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "person"], name="member_once"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "state"], name="member_person_state"),
+            models.Index(fields=["community", "state", "-joined_at"], name="member_here"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} @ {self.community_id}"
+
+    @property
+    def is_in(self) -> bool:
+        return self.state == rules.JOINED
+
+    def may(self, right: str) -> bool:
+        return self.is_in and rules.may(self.role, right)
+
+    def outranks(self, other: Any) -> bool:
+        return rules.RANK[self.role] > rules.RANK[other.role]

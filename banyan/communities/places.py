@@ -1,0 +1,25 @@
+"""Addresses inside a community: below its slug, or at the root of its own domain."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+
+from .models import Community
+
+
+def url(community: Community, name: str, **kwargs: Any) -> str:
+    """The address of page `name` in `community`, whatever its prefix or domain."""
+    if not community.domain:
+        return reverse(name, urlconf=settings.ROOT_URLCONF, kwargs={"c": community.slug, **kwargs})
+    path = reverse(name, urlconf=settings.DOMAIN_URLCONF, kwargs=kwargs)
+    return f"{urlsplit(settings.SITE_URL).scheme}://{community.domain}{path}"
+
+
+def full_url(community: Community, name: str, **kwargs: Any) -> str:
+    """The same with scheme and host, for mails, files and other sites."""
+    address = url(community, name, **kwargs)
+    return address if "://" in address else settings.SITE_URL + address

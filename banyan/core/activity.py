@@ -1,0 +1,84 @@
+"""The append-only activity log: who did what, to what, in answer to what, and whence they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from .events import Event
+
+
+@dataclass(frozen=True)
+class Touch:
+    """Where the present request came from. `first` is the visitor's first known touch."""
+
+    visitor: str = ""
+    source: str = ""
+    referrer: str = ""
+    share: str = ""
+    first: dict[str, str] = field(default_factory=dict)
+
+
+_touch: ContextVar[Touch] = ContextVar("touch", default=Touch())
+
+
+@contextmanager
+def touched(touch: Touch) -> Iterator[None]:
+    token = _touch.set(touch)
+    try:
+        yield
+    finally:
+        _touch.reset(token)
+
+
+def current_touch() -> Touch:
+    return _touch.get()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+def write(event: Event) -> Any:
+    """One row for one event; gives the saved Activity."""
+    from .models import Activity
+
+    touch = _touch.get()
+    return Activity.objects.create(
+        at=event.now,
+        community_id=event.community_id,
+        actor=event.actor,
+        visitor="" if event.actor else touch.visitor,
+        verb=type(event).__name__,
+        object_kind=event.object_kind,
+        object_id=event.object_id,
+        parent_id=event.parent_id,
+        source=touch.source,
+        referrer=touch.referrer,
+        share=touch.share,
+        first_touch=touch.first,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        lang=event.lang,
+        props={k: _plain(v) for k, v in event.props().items()},
+    )
+
+
+def find(object_kind: str, object_id: int, verb: str) -> int | None:
+    """The id of the activity that made an object, to be named as a parent."""
+    from .models import Activity
+
+    return (
+        Activity.objects.filter(object_kind=object_kind, object_id=object_id, verb=verb)
+        .values_list("pk", flat=True)
+        .first()
+    )

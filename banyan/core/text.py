@@ -1,0 +1,68 @@
+"""Words people write: Markdown to safe HTML, words for search, the language of a text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+
+_TAGS = {
+    "p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote",
+    "ul", "ol", "li", "h2", "h3", "h4", "a", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
+        ["table", "strikethrough"]
+    )
+
+
+def clean_html(html: str) -> str:
+    """HTML from anywhere, reduced to plain structure: no script, style, event, image or frame."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow ugc noopener",
+        strip_comments=True,
+    )
+
+
+def render_markdown(source: str) -> str:
+    """Safe HTML of what a member wrote. Headings begin at h2 so that the page keeps its h1."""
+    html = _parser().render(source)
+    html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return clean_html(html)
+
+
+def plain(source: str, limit: int = 200) -> str:
+    """The first words of a Markdown text without its signs."""
+    text = re.sub(r"\s+", " ", nh3.clean(_parser().render(source), tags=set())).strip()
+    import html
+
+    text = html.unescape(text)
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def lang_of(text: str, default: str = "en") -> str:
+    """ "zh-Hans" when at least a fifth of the letters are Han, "en" when there are letters."""
+    letters = len(_LETTER.findall(text))
+    if not letters:
+        return default
+    return "zh-Hans" if len(_HAN.findall(text)) >= letters / 5 else "en"
+
+
+def search_words(*texts: str) -> str:
+    """The texts cut into words, separated by spaces: the same column serves both databases."""
+    import rjieba
+
+    joined = " ".join(t for t in texts if t).lower()
+    words = rjieba.cut_for_search(joined)
+    return " ".join(w for w in (w.strip() for w in words) if w and re.search(r"\w", w))
