@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, Any
 
-from .environ import BLOCK, FileWrapper, Scope, environ
+from .environ import FileWrapper, Scope, environ
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -170,20 +171,22 @@ class Bridge:
 
         out = self.app(env, start_response)
         close = getattr(out, "close", None)
-        if isinstance(out, FileWrapper) or getattr(out, "streaming", False):
-            rest = iter(out)
-            if isinstance(out, FileWrapper):
-                # Most files are small: read the first block here and spare them the second hop.
-                first = out.file.read(BLOCK) if env["REQUEST_METHOD"] != "HEAD" else b""
-                if len(first) < BLOCK:
-                    out.close()
-                    return Answer(status, headers, first)
-                return Answer(status, headers, first, rest, close)
-            return Answer(status, headers, b"", rest, close)
+        streams = isinstance(out, FileWrapper) or getattr(out, "streaming", False)
+        kept_open = False
         try:
-            return Answer(status, headers, b"".join(out))
+            if not streams:
+                return Answer(status, headers, b"".join(out))
+            parts, first = iter(out), b""
+            if isinstance(out, FileWrapper) and env["REQUEST_METHOD"] != "HEAD":
+                # Most files are small: read the first block here and spare them the second hop.
+                first, second = next(parts, b""), next(parts, None)
+                if second is None:
+                    return Answer(status, headers, first)
+                parts = chain([second], parts)
+            kept_open = True
+            return Answer(status, headers, first, parts, close)
         finally:
-            if close:
+            if close and not kept_open:
                 close()
 
     async def send_answer(self, answer: Answer, method: str, receive: Receive, send: Send) -> None:
