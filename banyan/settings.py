@@ -258,6 +258,7 @@ TIME_ZONE = os.environ.get("BANYAN_ZONE", "UTC")
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # Files
+(DATA / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there at start
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [p for p in [DATA / "vendor"] if p.exists()]

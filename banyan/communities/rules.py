@@ -75,8 +75,8 @@ INTERESTS = [
 # First parts of addresses that no community may take.
 RESERVED = {
     "about", "account", "accounts", "admin", "api", "app", "assets", "auth", "banyan", "basket",
-    "cart", "charter", "checkout", "confirm", "contact", "dev", "discover", "feed", "g", "health", "help",
-    "home", "hooks", "host", "language", "legal", "live", "login", "logout", "me", "media", "my",
+    "cart", "charter", "checkout", "confirm", "contact", "dev", "discover", "feed", "g", "health",
+    "help", "home", "hooks", "host", "language", "legal", "live", "login", "logout", "me", "media", "my",
     "new", "notifications", "orders", "p", "pay", "payments", "people", "privacy", "private",
     "robots", "search", "settings", "shop", "sign-in", "sign-up", "signup", "sitemap", "start",
     "static", "status", "studio", "styleguide", "support", "terms", "theme", "wallet", "welcome",

@@ -24,7 +24,8 @@ class Touch:
     first: dict[str, str] = field(default_factory=dict)
 
 
-_touch: ContextVar[Touch] = ContextVar("touch", default=Touch())
+_NONE = Touch()
+_touch: ContextVar[Touch] = ContextVar("touch", default=_NONE)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def new_form_key() -> str:
 
 
 def keyless[View: Callable[..., Any]](view: View) -> View:
-    """Mark a view whose writes are safe to repeat by nature, or keyed by somebody else (webhooks)."""
+    """Mark a view whose writes repeat harmlessly, or are keyed by somebody else (webhooks)."""
     view.keyless = True  # type: ignore[attr-defined]
     return view
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.signing import BadSignature, dumps, loads
-from django.http import Http404
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 
@@ -108,8 +107,6 @@ class RefusalMiddleware:
     def process_exception(self, request: Any, exception: Exception) -> Any:
         if isinstance(exception, Refusal):
             return refuse(request, exception.status, str(exception.sentence))
-        if isinstance(exception, Http404):
-            return None
         return None
 
 

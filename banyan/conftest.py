@@ -1,0 +1,120 @@
+"""The cast, and what every test stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_append_only() -> Iterator[None]:
+    """Between tests SQLite is emptied with DELETE, which our append-only triggers refuse.
+
+    For the length of a flush they step aside; PostgreSQL truncates, which they do not see.
+    """
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    plain = DatabaseOperations.execute_sql_flush
+
+    def flush(self: Any, sql_list: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master "
+                "WHERE type = 'trigger' AND sql LIKE '%is append-only%'"
+            )
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+        try:
+            plain(self, sql_list)
+        finally:
+            with self.connection.cursor() as cursor:
+                for _, sql in triggers:
+                    cursor.execute(sql)
+
+    DatabaseOperations.execute_sql_flush = flush
+    yield
+    DatabaseOperations.execute_sql_flush = plain
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def new_person(db: Any) -> Callable[..., Any]:
+    """A person with a verified address: new_person("Jonas")."""
+    from allauth.account.models import EmailAddress
+
+    from banyan.people.models import Person
+
+    def make(name: str, **fields: Any) -> Any:
+        email = fields.pop("email", f"{name.lower().replace(' ', '.')}@example.org")
+        person = Person.objects.create_user(email, "a-long-password", name=name, **fields)
+        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def cast(new_person: Callable[..., Any]) -> SimpleNamespace:
+    """Mei Lin runs Slow Kiln; the others join, buy, moderate; Rafe must never get in."""
+    names = ["Mei Lin", "Jonas", "Lan", "Kenji", "Dara", "Yusuf", "Sol", "Rafe"]
+    return SimpleNamespace(**{n.split()[0].lower(): new_person(n) for n in names})
+
+
+@pytest.fixture
+def kiln(cast: SimpleNamespace) -> Any:
+    """Slow Kiln: Mei owns it, Kenji moderates, Jonas and Lan are members."""
+    from banyan.communities import actions, rules
+    from banyan.communities.models import Member
+
+    community = actions.found(
+        founder=cast.mei, slug="kiln", name="Slow Kiln", lang="en", second_name="慢窑",
+        second_lang="zh-Hans", purpose="People who would rather own one cup made by hand.",
+        currency="CNY", interests=["ceramics"], zone="Asia/Shanghai", now=NOW,
+    )  # fmt: skip
+    for person in (cast.kenji, cast.jonas, cast.lan):
+        actions.join(community=community, person=person, now=NOW)
+    Member.objects.filter(community=community, person=cast.kenji).update(role=rules.MODERATOR)
+    community.refresh_from_db()
+    return community
+
+
+@pytest.fixture
+def tea(cast: SimpleNamespace) -> Any:
+    """Tea at Four, another community, run by Sol."""
+    from banyan.communities import actions
+
+    return actions.found(
+        founder=cast.sol, slug="four", name="Tea at Four", lang="en", second_name="四点茶",
+        second_lang="zh-Hans", purpose="Somebody to talk to at four o'clock.", currency="CNY",
+        interests=["tea"], zone="Asia/Shanghai", now=NOW,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def member_of() -> Callable[..., Any]:
+    """The membership of a person: member_of(kiln, cast.jonas)."""
+    from banyan.communities.models import Member
+
+    def find(community: Any, person: Any) -> Any:
+        return Member.objects.select_related("community", "person").get(
+            community=community, person=person
+        )
+
+    return find

@@ -1,0 +1,3 @@
+"""The cast is the same everywhere."""
+
+from banyan.conftest import *  # noqa: F403
