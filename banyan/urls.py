@@ -12,7 +12,6 @@ from banyan.core.ids import IdConverter
 register_converter(IdConverter, "oid")
 
 MODULES = [
-    "core.ui",
     "core",
     "people",
     "communities",
@@ -37,7 +36,11 @@ def gather(which: str) -> list[object]:
     return found
 
 
-plain = [path("accounts/", include("allauth.urls")), *gather("urlpatterns")]
+plain = [
+    path("accounts/", include("allauth.urls")),
+    path("styleguide", include("banyan.core.ui.urls")),
+    *gather("urlpatterns"),
+]
 urlpatterns = [
     *plain,
     path("studio/<slug:c>/", include(gather("studio_urlpatterns"))),

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -154,4 +155,12 @@ def refuse(request: Any, status: int, sentence: str) -> HttpResponse:
             status=status,
             content_type="application/problem+json",
         )
-    return render(request, "ui/error.html", {"status": status, "sentence": sentence}, status=status)
+    context = {"status": status, "sentence": sentence, "next_url": _back(request, status)}
+    return render(request, "ui/error.html", context, status=status)
+
+
+def _back(request: Any, status: int) -> str:
+    """Where to look again: the page the form stood on; home where there is none."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    known = parts.netloc == request.get_host() and request.method not in SAFE and status != 404
+    return parts.path + (f"?{parts.query}" if parts.query else "") if known else "/"

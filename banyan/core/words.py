@@ -69,10 +69,7 @@ def sentences(root: Path = ROOT) -> Iterator[Sentence]:
 
 
 def _extracted(stream: io.BytesIO) -> Iterator[tuple[int, str, object, list[str]]]:
-    for line, function, messages, comments in extract_python(
-        stream, list(KEYWORDS), (), {"encoding": "utf-8"}
-    ):
-        yield line, function, messages, comments
+    yield from extract_python(stream, list(KEYWORDS), (), {"encoding": "utf-8"})
 
 
 def translations(root: Path = ROOT) -> dict[tuple[str, str], tuple[str, ...]]:
