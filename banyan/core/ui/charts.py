@@ -175,7 +175,7 @@ def stacked(parts: Sequence[tuple[str, int]], *, said: str) -> SafeString:
 def table(points: Sequence[Point], *, first: str, second: str) -> SafeString:
     rows = format_html_join(
         "", '<tr><th scope="row">{}</th><td class="num">{}</td></tr>',
-        ((p.mark and f"{p.label} · {p.mark}" or p.label, number(p.value)) for p in points),
+        (((p.mark and f"{p.label} · {p.mark}") or p.label, number(p.value)) for p in points),
     )
     return format_html(
         '<table class="plain"><thead><tr><th scope="col">{}</th><th scope="col">{}</th></tr></thead>'

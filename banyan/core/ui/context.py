@@ -13,27 +13,25 @@ from . import nav
 
 THEMES = ("system", "light", "dark")
 _FONTS = {
-    "display": "vendor/fonts/bricolage-grotesque-latin-wght-normal.woff2",
-    "text": "vendor/fonts/figtree-latin-wght-normal.woff2",
+    "display": "bricolage-grotesque-latin-wght-normal.woff2",
+    "text": "figtree-latin-wght-normal.woff2",
 }
 
 
 def _font_urls() -> dict[str, str] | None:
     """Addresses of our two fonts, or None where the host has not fetched them."""
-    try:
-        if settings.DEBUG and not all(finders.find(path) for path in _FONTS.values()):
-            return None
-        urls = {name: staticfiles_storage.url(path) for name, path in _FONTS.items()}
-        if not settings.DEBUG and not all(
-            staticfiles_storage.exists(path) or finders.find(path) for path in _FONTS.values()
-        ):
-            return None
-    except (ValueError, OSError):  # the manifest has no such file
-        return None
-    return urls
+    for folder in ("vendor/fonts", "fonts"):
+        paths = {name: f"{folder}/{file}" for name, file in _FONTS.items()}
+        try:
+            urls = {name: staticfiles_storage.url(path) for name, path in paths.items()}
+        except ValueError:  # the manifest has no such file
+            continue
+        if not settings.DEBUG or all(finders.find(path) for path in paths.values()):
+            return urls
+    return None
 
 
-_cached_font_urls = lru_cache(maxsize=1)(_font_urls)
+_kept_font_urls = lru_cache(maxsize=1)(_font_urls)
 
 
 def ui(request: Any) -> dict[str, Any]:
@@ -51,6 +49,6 @@ def ui(request: Any) -> dict[str, Any]:
     }
     return {
         "theme": theme if theme in THEMES else "system",
-        "fonts_available": _font_urls() if settings.DEBUG else _cached_font_urls(),
+        "fonts_available": _font_urls() if settings.DEBUG else _kept_font_urls(),
         **menu,
     }

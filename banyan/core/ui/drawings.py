@@ -53,6 +53,9 @@ def read(thing: Any, name: str, default: Any = None) -> Any:
 
 
 def hue_of(person: Any) -> int:
+    brand = read(person, "brand_h")
+    if brand is not None:  # a community wears its own colour
+        return round(int(brand) * HUES / 360) % HUES
     hue = read(person, "hue")
     if hue is None:
         key = read(person, "public_id") or read(person, "name") or ""
@@ -62,7 +65,8 @@ def hue_of(person: Any) -> int:
 
 def avatar(person: Any, size: str = "", alone: bool = False) -> SafeString:
     """A leaf with a face or a first character; `alone` when no name stands beside it."""
-    name = str(read(person, "name") or "").strip()
+    name = str(read(person, "here_name") or read(person, "name") or "").strip()
+    initial = str(read(person, "initial") or name[:1])
     said = (
         format_html(' role="img" aria-label="{}"', name)
         if alone and name
@@ -75,7 +79,7 @@ def avatar(person: Any, size: str = "", alone: bool = False) -> SafeString:
             '<img src="{}" alt="" width="{}" height="{}" loading="lazy">', picture, px, px
         )
     else:
-        inner = conditional_escape(name[:1].upper() or "·")
+        inner = conditional_escape(initial.upper() or "·")
     return format_html('<span class="av {} h{}"{}>{}</span>', size, hue_of(person), said, inner)
 
 

@@ -13,9 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from banyan.core.idempotency import new_form_key
 
@@ -126,6 +125,12 @@ def lang_attr(code: str | None) -> SafeString | str:
 @register.simple_tag
 def page_lang() -> str:
     return formats.tag_of(get_language() or "en")
+
+
+@register.simple_block_tag
+def captured(content: str) -> str:
+    """{% captured as actions %}…{% endcaptured %}: HTML to hand to an include."""
+    return content
 
 
 # Buttons and small marks
