@@ -27,6 +27,7 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
 SETTLED_SECONDS = 30.0
 CANNOT_START = 3
+AFRESH = 4
 
 
 @dataclass
@@ -50,11 +51,22 @@ def say(sentence: str) -> None:
 
 
 class Master:
-    """Supervises `children` until a signal ends it. `closing_seconds`: then they are killed."""
+    """Supervises `children` until a signal ends it.
 
-    def __init__(self, children: Sequence[Child], *, closing_seconds: float = 15.0) -> None:
+    After `closing_seconds` of waiting for them they are killed. When `changed` says so, they are
+    ended and `run` gives AFRESH.
+    """
+
+    def __init__(
+        self,
+        children: Sequence[Child],
+        *,
+        closing_seconds: float = 15.0,
+        changed: Callable[[], bool] | None = None,
+    ) -> None:
         self.children = list(children)
         self.closing_seconds = closing_seconds
+        self.changed = changed
         self.stopping = False
         self.deadline = 0.0
         self.code = 0
@@ -70,6 +82,8 @@ class Master:
             self.reap()
             if not self.stopping:
                 self.start_due()
+                if self.changed and self.changed():
+                    self.stop(AFRESH)
             elif not any(child.pid for child in self.children):
                 return self.code
             elif time.monotonic() > self.deadline:
@@ -83,7 +97,8 @@ class Master:
         moments = [c.due_at for c in self.children if not c.pid and not self.stopping]
         if self.stopping and self.deadline != float("inf"):
             moments.append(self.deadline)
-        return min(5.0, max(0.0, min(moments, default=float("inf")) - time.monotonic()))
+        longest = 0.5 if self.changed else 5.0
+        return min(longest, max(0.0, min(moments, default=float("inf")) - time.monotonic()))
 
     def hear(self, seconds: float) -> None:
         """Wait for signals at most so long, and act on them."""

@@ -9,46 +9,70 @@ import os
 import runpy
 import socket
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 import django
 
-from .master import CANNOT_START, Child, Master, say
+from . import develop
+from .master import AFRESH, CANNOT_START, Child, Master, say
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WEB_MODULES = ("banyan.server.web", "banyan.server.wsgi", "PIL.Image", "nh3", "markdown_it")
 
 
 def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
+    if not options.develop:
+        return serve(options)
+    changed = develop.changes(Path(__file__).parent.parent)
+    try:
+        code = serve(options, changed)
+    except Exception:
+        if not develop.started_afresh():
+            raise
+        traceback.print_exc()
+        code = develop.wait_for(changed)
+    return develop.start_afresh() if code == AFRESH else code
+
+
+def serve(options: argparse.Namespace, changed: Callable[[], bool] | None = None) -> int:
     django.setup()
     from django.conf import settings
 
-    if options.command == "worker":
-        children = [worker_child()]
-    else:
-        if settings.DEBUG and options.host not in ("127.0.0.1", "localhost", "::1"):
-            say(
-                "With BANYAN_DEBUG on, the site listens on this machine only: use --host 127.0.0.1."
-            )
-            return 1
-        try:
-            listener = listen(options.host, options.port)
-        except OSError as error:
-            say(cannot_listen(error, options.host, options.port))
-            return 1
-        children = [web_child(listener)]
-        if not options.no_worker:
-            children.append(worker_child())
-    if options.sandbox:
-        children.append(sandbox_child(options.sandbox))
+    serving = options.command == "serve"
+    if serving and settings.DEBUG and options.host not in LOOPBACK:
+        say("With BANYAN_DEBUG on, the site listens on this machine only: leave out --host.")
+        return 1
+    if options.develop and not settings.DEBUG:
+        say("--develop is for BANYAN_DEBUG=1 only.")
+        return 1
+    children = []
+    try:
+        if serving:
+            children.append(web_child(listen(options.host, options.port)))
+        if options.develop and develop.has_sandbox():
+            listen(options.host, port := options.port + 1).close()  # so that it is said here
+            children.append(sandbox_child(port))
+    except OSError as error:
+        say(cannot_listen(error, options.port + len(children)))
+        return 1
+    if not serving or not options.no_worker:
+        children.append(worker_child())
+    if settings.DEBUG:
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     load()
+    # In a process of its own, so that no connection or thread of it reaches the fork.
+    if options.develop and (code := in_a_child(partial(develop.prepare, empty=options.empty))):
+        return code
     if code := in_a_child(preflight):
         return code
-    if options.command == "serve":
-        say(f"Banyan: {settings.SITE_URL if not settings.DEBUG else address(options)}")
-    return Master(children).run()
+    if serving:
+        say(f"\nBanyan is at {address(options)}   (Ctrl-C ends it)")
+    return Master(children, changed=changed).run()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,11 +82,11 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default=os.environ.get("BANYAN_HOST", "127.0.0.1"))
     serve.add_argument("--port", type=int, default=int(os.environ.get("BANYAN_PORT", "8000")))
     serve.add_argument("--no-worker", action="store_true", help="the worker runs elsewhere")
-    worker = commands.add_parser("worker", help="only background work")
-    for command in (serve, worker):
-        command.add_argument(
-            "--sandbox", type=int, metavar="PORT", help="also the sandbox payment provider"
-        )
+    serve.add_argument(
+        "--develop", action="store_true", help="prepare and seed, start afresh on changed code"
+    )
+    serve.add_argument("--empty", action="store_true", help="with --develop: no demo world")
+    commands.add_parser("worker", help="only background work").set_defaults(develop=False)
     return made
 
 
@@ -85,7 +109,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def cannot_listen(error: OSError, host: str, port: int) -> str:
+def cannot_listen(error: OSError, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} is taken by another program. "
@@ -93,7 +117,7 @@ def cannot_listen(error: OSError, host: str, port: int) -> str:
         )
     if error.errno == errno.EACCES:
         return f"This user may not listen on port {port}; ports from 1024 up are open to all."
-    return f"Cannot listen on {host}:{port}: {error.strerror}."
+    return f"Cannot listen on port {port}: {error.strerror}."
 
 
 def load() -> None:
@@ -107,14 +131,14 @@ def load() -> None:
         sys.modules["rjieba"].cut("榕树")  # its dictionary, 33 MiB, loads with the first cut
 
 
-def in_a_child(call: object) -> int:
-    """The exit code of `call` in a process of its own: what it opens does not reach the fork."""
+def in_a_child(call: Callable[[], int]) -> int:
+    """The exit code of `call`, made in a process of its own."""
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     code = 1
     try:
-        code = call()  # type: ignore[operator]
+        code = call()
     except BaseException as error:
         say(f"{type(error).__name__}: {error}")
     finally:
