@@ -34,6 +34,17 @@ def _at(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+def _wide(text: str) -> float:
+    """About how many Latin letters wide; a Han character counts for nearly two."""
+    return sum(1.75 if sign > "\u2e7f" else 1 for sign in text)
+
+
+def _every(count: int, room: int) -> int:
+    """Label each n-th of `count` points when `room` labels fit; whole weeks for long runs."""
+    least = ceil(count / max(1, room))
+    return next((n for n in (1, 2, 3, 7, 14, 28, 30, 60, 90) if n >= least), least)
+
+
 def steps(low: float, high: float, wanted: int = 3) -> list[float]:
     """About `wanted` round numbers between `low` and `high`, for the grid."""
     span = (high - low) or 1
@@ -50,12 +61,12 @@ def bars(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
     slot, top, foot = width / len(points), 18, 22
     bar = min(44.0, slot * 0.7)
     room = height - top - foot
-    every = ceil(len(points) / max(1, width // 34))
+    every = _every(len(points), width // (10 + 8 * max(_wide(p.label) for p in points)))
     hot = [i for i, p in enumerate(points) if p.hot]
     named = {hot[-1]} if hot else ({points.index(max(points, key=lambda p: p.value))})
     drawn = []
     for i, p in enumerate(points):
-        tall = max(p.value / most * room, 2 if p.value else 0)
+        tall = max(p.value / most * room, 2)
         x, y = i * slot + (slot - bar) / 2, top + room - tall
         drawn.append(
             format_html(
@@ -88,7 +99,7 @@ def line(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
     values = [p.value for p in points]
     low, high = min(values), max(values)
     base = 0 if low < (high - low) * 1.5 else low - (high - low) * 0.8
-    left, right, top, floor_y = 8, width - 8, 28, height - 20
+    left, right, top, floor_y = 8, width - 8, 40, height - 20
     span = (high - base) or 1
     xs = [left + i * (right - left) / (len(points) - 1) for i in range(len(points))]
     ys = [floor_y - (v - base) / span * (floor_y - top) for v in values]
@@ -114,20 +125,26 @@ def line(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
             path, right, floor_y, left, floor_y, path,
         )
     )
-    every = ceil(len(points) / max(2, width // 110))
+    every = _every(len(points), width // 110)
+    taken = [0.0, 0.0]  # how far the words of the marks reach, on two rows
     for i, p in enumerate(points):
         if i % every == 0 and xs[i] < right - 30:
             drawn.append(
                 format_html('<text class="ax" x="{}" y="{}">{}</text>', _at(xs[i]), height - 4, p.label)
             )
         if p.mark:
-            end = xs[i] > width * 0.72
+            long = 7.0 * _wide(p.mark)
+            end = xs[i] + 6 + long > width
+            start = xs[i] - 6 - long if end else xs[i] + 6
+            row = 0 if start >= taken[0] else 1
+            taken[row] = start + long + 8
             drawn.append(
                 format_html(
-                    '<line class="mk" x1="{}" x2="{}" y1="{}" y2="14"/>'
-                    '<text class="mt" x="{}" y="20" text-anchor="{}">{}</text>',
-                    _at(xs[i]), _at(xs[i]), _at(ys[i] - 6),
-                    _at(xs[i] - 6 if end else xs[i] + 6), "end" if end else "start", p.mark,
+                    '<line class="mk" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+                    '<text class="mt" x="{}" y="{}" text-anchor="{}">{}</text>',
+                    _at(xs[i]), _at(xs[i]), _at(ys[i] - 6), 4 + 16 * row,
+                    _at(xs[i] - 6 if end else xs[i] + 6), 12 + 16 * row,
+                    "end" if end else "start", p.mark,
                 )
             )
     drawn.append(format_html('<circle class="c-d" cx="{}" cy="{}" r="5"/>', _at(xs[-1]), _at(ys[-1])))

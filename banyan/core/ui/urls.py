@@ -3,11 +3,11 @@ from django.urls import include, path
 from . import views
 
 _pages = [
-    path("", views.styleguide, name="styleguide"),
-    path("home", views.home, name="home"),
-    path("shop", views.shop, name="shop"),
-    path("product", views.product, name="product"),
-    path("studio", views.studio, name="studio"),
-    path("error/<int:status>", views.error, name="error"),
+    path("styleguide", views.styleguide, name="styleguide"),
+    path("styleguide/home", views.home, name="home"),
+    path("styleguide/shop", views.shop, name="shop"),
+    path("styleguide/product", views.product, name="product"),
+    path("styleguide/studio", views.studio, name="studio"),
+    path("styleguide/error/<int:status>", views.error, name="error"),
 ]
-urlpatterns = [path("styleguide/", include((_pages, "ui")))]
+urlpatterns = [path("", include((_pages, "ui")))]
