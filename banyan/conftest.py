@@ -80,16 +80,19 @@ def cast(new_person: Callable[..., Any]) -> SimpleNamespace:
 @pytest.fixture
 def kiln(cast: SimpleNamespace) -> Any:
     """Slow Kiln: Mei owns it, Kenji moderates, Jonas and Lan are members."""
-    from banyan.communities import actions, rules
+    from banyan.communities import rules
     from banyan.communities.models import Member
+    from banyan.culture import actions
 
     community = actions.found(
         founder=cast.mei, slug="kiln", name="Slow Kiln", lang="en", second_name="慢窑",
         second_lang="zh-Hans", purpose="People who would rather own one cup made by hand.",
         currency="CNY", interests=["ceramics"], zone="Asia/Shanghai", now=NOW,
+        goal="Fewer things, kept longer.", values=["Make less, keep it longer."],
+        conventions=["Seconds are sold as seconds, with the flaw in the photo."],
     )  # fmt: skip
     for person in (cast.kenji, cast.jonas, cast.lan):
-        actions.join(community=community, person=person, now=NOW)
+        actions.join(community=community, person=person, version=1, now=NOW)
     Member.objects.filter(community=community, person=cast.kenji).update(role=rules.MODERATOR)
     community.refresh_from_db()
     return community
@@ -98,7 +101,7 @@ def kiln(cast: SimpleNamespace) -> Any:
 @pytest.fixture
 def tea(cast: SimpleNamespace) -> Any:
     """Tea at Four, another community, run by Sol."""
-    from banyan.communities import actions
+    from banyan.culture import actions
 
     return actions.found(
         founder=cast.sol, slug="four", name="Tea at Four", lang="en", second_name="四点茶",

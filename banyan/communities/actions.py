@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,11 +25,15 @@ from .events import (
     RoleGiven,
     SettingsChanged,
 )
-from .models import Community, Member
+from .models import Community, Interest, Member
 
 
 class SlugTaken(Refusal):
     sentence = _("This address is taken or reserved. Choose another one.")
+
+
+class DomainTaken(Refusal):
+    sentence = _("Another community has this domain.")
 
 
 class LastOwner(Refusal):
@@ -36,15 +41,22 @@ class LastOwner(Refusal):
 
 
 @transaction.atomic
-def found(*, founder: Person, slug: str, currency: str, now: datetime, **fields: Any) -> Community:
-    """Create a community with its first member, the founder, as owner."""
+def found(*, founder: Person, slug: str, currency: str, now: datetime,
+          interests: Iterable[str] = (), **fields: Any) -> Community:  # fmt: skip
+    """Create a community with its first member, the founder, as owner.
+
+    Call culture.actions.found instead, which writes the first charter too.
+    """
     if not rules.is_good_slug(slug):
         raise SlugTaken
+    if "brand_c" in fields:
+        fields["brand_c"] = rules.clamp_chroma(fields["brand_c"], fields.get("brand_h", 158))
     try:
         with transaction.atomic():
             community = Community.objects.create(slug=slug, founded_at=now, **fields)
     except IntegrityError as taken:
         raise SlugTaken from taken
+    _set_interests(community, interests)
     announce(
         CommunityFounded(
             community_id=community.pk,
@@ -161,14 +173,25 @@ def give_role(*, member: Member, role: str, by: Member, now: datetime) -> None:
 
 
 @transaction.atomic
-def change_settings(*, community: Community, by: Person, now: datetime, **fields: Any) -> None:
-    """Change how a community looks, reads and admits. The slug is for ever."""
-    if "brand_c" in fields:
-        fields["brand_c"] = rules.clamp_chroma(fields["brand_c"])
+def change_settings(*, community: Community, by: Person, now: datetime,
+                    interests: Iterable[str] | None = None, **fields: Any) -> bool:  # fmt: skip
+    """Change how a community looks, reads and admits. The slug is for ever. False: all was so."""
+    if "brand_c" in fields or "brand_h" in fields:
+        fields["brand_c"] = rules.clamp_chroma(
+            fields.get("brand_c", community.brand_c), fields.get("brand_h", community.brand_h)
+        )
     changed = {name: value for name, value in fields.items() if getattr(community, name) != value}
-    if not changed:
-        return
-    Community.objects.filter(pk=community.pk).update(**changed)
+    turned = interests is not None and set(interests) != set(community.interests)
+    if not changed and not turned:
+        return False
+    if changed:
+        try:
+            with transaction.atomic():
+                Community.objects.filter(pk=community.pk).update(**changed)
+        except IntegrityError as taken:
+            raise DomainTaken from taken
+    if turned and interests is not None:
+        _set_interests(community, interests)
     for name, value in changed.items():
         setattr(community, name, value)
     announce(
@@ -176,9 +199,18 @@ def change_settings(*, community: Community, by: Person, now: datetime, **fields
             community_id=community.pk,
             object_id=community.pk,
             actor=by.pseudonym,
-            fields=sorted(changed),
+            fields=sorted([*changed, *(["interests"] if turned else [])]),
             now=now,
         )
+    )
+    return True
+
+
+def _set_interests(community: Community, keys: Iterable[str]) -> None:
+    wanted = [key for key in dict.fromkeys(keys) if key in rules.INTEREST_NAMES]
+    Interest.objects.filter(community=community).exclude(key__in=wanted).delete()
+    Interest.objects.bulk_create(
+        [Interest(community=community, key=key) for key in wanted], ignore_conflicts=True
     )
 
 

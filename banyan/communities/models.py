@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -36,7 +37,6 @@ class Community(Thing):
     )
     brand_h = models.PositiveSmallIntegerField(default=158, help_text="OKLCH hue, degrees")
     brand_c = models.FloatField(default=0.075, help_text="OKLCH chroma, at most 0.20")
-    interests = models.JSONField(default=list)
     visibility = models.CharField(max_length=8, choices=rules.VISIBILITIES, default=rules.PUBLIC)
     join_policy = models.CharField(max_length=8, choices=rules.JOIN_POLICIES, default=rules.OPEN)
     zone = models.CharField(max_length=50, default="UTC")
@@ -88,23 +88,61 @@ class Community(Thing):
         return self.second_lang if self.here_name == self.name else self.lang
 
     @property
+    def interests(self) -> list[str]:
+        return [row.key for row in self.interest_rows.all()]
+
+    @property
     def hue(self) -> int:
         return self.public_id.int % 24
 
     @property
-    def initial(self) -> str:
-        return (self.second_name if self.second_lang.startswith("zh") else self.name)[:1]
+    def picture_url(self) -> str | None:
+        """Communities wear their first character; the cover is for the hero and for cards."""
+        return None
+
+    @property
+    def url(self) -> str:
+        from .places import url
+
+        return url(self, "community")
+
+    @property
+    def studio_url(self) -> str:
+        from .places import url
+
+        return url(self, "studio-today")
 
     @property
     def brand_css_url(self) -> str:
-        from django.urls import reverse
-
-        stamp = f"{self.brand_h}-{round(self.brand_c * 1000)}"
-        return reverse("brand-css", kwargs={"hue": self.brand_h, "chroma": stamp.split("-")[1]})
+        kwargs = {"hue": self.brand_h, "chroma": round(self.brand_c * 1000)}
+        return reverse("brand-css", kwargs=kwargs)
 
     def has(self, switch: str, default: bool = True) -> bool:
         """Whether a feature is switched on here."""
         return bool(self.switches.get(switch, default))
+
+
+class Interest(models.Model):
+    """What a community is about: one key of people.rules.INTERESTS."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="interest_rows")
+    key = models.CharField(max_length=20, choices=rules.INTERESTS)
+
+    privacy = Privacy(person=None, exports="none", on_erase="keep", keeps="while it lives")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "key"], name="community_interest_once")
+        ]
+        indexes = [models.Index(fields=["key", "community"], name="community_interest")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def label(self) -> str:
+        return str(rules.INTEREST_NAMES.get(self.key, self.key))
 
 
 class Member(Scoped, Stateful):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from django.utils.translation import gettext_lazy as _
+
+from banyan.people.rules import INTEREST_NAMES, INTERESTS
+
+__all__ = ["INTERESTS", "INTEREST_NAMES"]
 
 OWNER, OPERATOR, MODERATOR, MEMBER = "owner", "operator", "moderator", "member"
 ROLES = [
@@ -62,16 +67,6 @@ JOIN_POLICIES = [(OPEN, _("Open to all")), (APPROVAL, _("By approval"))]
 
 STAGES = ["seed", "sapling", "canopy", "market", "grove"]
 
-INTERESTS = [
-    ("ceramics", _("Ceramics")), ("tea", _("Tea")), ("candles", _("Candles and light")),
-    ("food", _("Food and cooking")), ("coffee", _("Coffee")), ("plants", _("Plants and gardens")),
-    ("clothing", _("Clothing")), ("textiles", _("Textiles")), ("wood", _("Woodwork")),
-    ("books", _("Books")), ("music", _("Music")), ("photography", _("Photography")),
-    ("outdoors", _("Outdoors")), ("sports", _("Sports")), ("games", _("Games")),
-    ("pets", _("Pets")), ("home", _("Home")), ("beauty", _("Beauty")), ("tech", _("Technology")),
-    ("learning", _("Learning")), ("parenting", _("Parenting")), ("travel", _("Travel")),
-]  # fmt: skip
-
 # First parts of addresses that no community may take.
 RESERVED = {
     "about", "account", "accounts", "admin", "api", "app", "assets", "auth", "banyan", "basket",
@@ -80,7 +75,7 @@ RESERVED = {
     "new", "notifications", "orders", "p", "pay", "payments", "people", "privacy", "private",
     "robots", "search", "settings", "shop", "sign-in", "sign-up", "signup", "sitemap", "start",
     "static", "status", "studio", "styleguide", "support", "terms", "theme", "wallet", "welcome",
-    "well-known", "ws", "www", "join", "leave", "members", "zone", "manifest", "sandbox",
+    "well-known", "brand", "ws", "www", "join", "leave", "members", "zone", "manifest", "sandbox",
 }  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])\Z")
 
@@ -90,6 +85,27 @@ def is_good_slug(slug: str) -> bool:
     return bool(_SLUG.match(slug)) and slug not in RESERVED and "--" not in slug
 
 
-def clamp_chroma(chroma: float) -> float:
-    """Brand chroma (OKLCH) that keeps text readable at every hue: 0 to 0.20."""
-    return min(max(chroma, 0.0), 0.20)
+# The lightness of the brand colour in the light theme, where the gamut is narrowest.
+_BRAND_LIGHTNESS = 0.43
+
+
+def clamp_chroma(chroma: float, hue: float = 158) -> float:
+    """Brand chroma (OKLCH) that keeps text readable and that sRGB can show: 0 to 0.20."""
+    chroma = min(max(chroma, 0.0), 0.20)
+    while chroma > 0 and not _is_srgb(_BRAND_LIGHTNESS, chroma, hue):
+        chroma = round(chroma - 0.005, 3)
+    return max(chroma, 0.0)
+
+
+def _is_srgb(lightness: float, chroma: float, hue: float) -> bool:
+    """Whether an OKLCH colour lies in sRGB. Matrices: CSS Color 4, OKLab to linear sRGB."""
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    l_ = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    m_ = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    s_ = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    rgb = (
+        4.0767416621 * l_ - 3.3077115913 * m_ + 0.2309699292 * s_,
+        -1.2684380046 * l_ + 2.6097574011 * m_ - 0.3413193965 * s_,
+        -0.0041960863 * l_ - 0.7034186147 * m_ + 1.7076147010 * s_,
+    )
+    return all(-0.0005 <= part <= 1.0005 for part in rgb)

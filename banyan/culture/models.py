@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import get_language
+
+from banyan.communities.models import Community, Member
+from banyan.core.models import Scoped
+from banyan.core.privacy import Privacy
+
+
+@dataclass(frozen=True)
+class Said:
+    """A charter in one language."""
+
+    lang: str
+    goal: str
+    values: list[str]
+    conventions: list[str]
+
+
+class Charter(Scoped):
+    """One version of what a community holds to. Never changed: a change is the next version."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="charters")
+    version = models.PositiveIntegerField()
+    goal = models.CharField(max_length=300)
+    values = models.JSONField(default=list, help_text="sentences")
+    conventions = models.JSONField(default=list, help_text="sentences")
+    lang = models.CharField(max_length=12, default="en")
+    second_goal = models.CharField(max_length=300, blank=True)
+    second_values = models.JSONField(default=list)
+    second_conventions = models.JSONField(default=list)
+    second_lang = models.CharField(max_length=12, blank=True)
+    published_at = models.DateTimeField()
+    published_by = models.UUIDField(null=True, help_text="pseudonym of who published it")
+
+    privacy = Privacy(
+        person="published_by",
+        exports=("community_id", "version", "goal", "values", "conventions", "published_at"),
+        on_erase="blank",
+        blanks=("published_by",),
+        keeps="as long as the community, without who wrote it",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "version"], name="charter_version_once")
+        ]
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"charter {self.version}"
+
+    @property
+    def said(self) -> Said:
+        """In the reader's language where it was written so, else in its own."""
+        reader = (get_language() or "en")[:2]
+        if self.second_goal and self.second_lang[:2] == reader != self.lang[:2]:
+            return self.second
+        return Said(self.lang, self.goal, self.values, self.conventions)
+
+    @property
+    def second(self) -> Said:
+        return Said(self.second_lang, self.second_goal, self.second_values, self.second_conventions)
+
+
+class Acceptance(Scoped):
+    """A member's signature under one version."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="acceptances")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    privacy = Privacy(
+        person="member__person",
+        exports=("community_id", "charter_id", "at"),
+        on_erase="keep",
+        keeps="as long as the community, under the nameless member",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["charter", "member"], name="acceptance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} signed {self.charter_id}"

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from banyan.core.models import Picture, Thing
 from banyan.core.privacy import Privacy
+from banyan.core.states import Stateful
+
+from . import rules
 
 HUES = 24  # leaf avatars come in this many colours
 
@@ -102,3 +105,82 @@ class Person(Thing, AbstractBaseUser):
     @property
     def picture_url(self) -> str | None:
         return self.picture.sized(320) if self.picture_id and self.picture else None
+
+    @property
+    def said_name(self) -> str:
+        """The name as a header shows it: the part before @ until a name is given."""
+        return self.name or str(_("You"))
+
+
+class Tag(Thing):
+    """Something known of a person, with where it comes from, what for, and the person's consent.
+
+    Without all three it cannot be stored; its owner sees it and may remove it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tags")
+    key = models.CharField(max_length=40)
+    source = models.CharField(max_length=10, choices=rules.TAG_SOURCES)
+    purpose = models.CharField(max_length=40, choices=rules.TAG_PURPOSES)
+    consented_at = models.DateTimeField()
+
+    privacy = Privacy(
+        person="person",
+        exports=("key", "source", "purpose", "consented_at"),
+        on_erase="delete",
+        keeps="until you remove it",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key", "purpose"], name="tag_once"),
+            models.CheckConstraint(
+                condition=models.Q(source__in=[s for s, _name in rules.TAG_SOURCES])
+                & models.Q(purpose__in=[p for p, _name in rules.TAG_PURPOSES])
+                & ~models.Q(key=""),
+                name="tag_source_and_purpose",
+            ),
+        ]
+        indexes = [models.Index(fields=["key", "purpose"], name="tag_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def label(self) -> str:
+        return str(rules.INTEREST_NAMES.get(self.key, self.key))
+
+
+class Export(Thing, Stateful):
+    """A person's wish for all their data in one file, and the file while it stands."""
+
+    MOVES = rules.EXPORT_MOVES
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, default=rules.ASKED)
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    size = models.BigIntegerField(default=0, help_text="bytes")
+
+    privacy = Privacy(
+        person="person",
+        exports=("state", "asked_at", "ready_at", "expires_at"),
+        on_erase="delete",
+        keeps="the file for 7 days",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(state="asked"), name="export_one_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.oid}"
+
+    @property
+    def file_name(self) -> str:
+        """Its name in the private storage."""
+        return f"exports/{self.oid}.zip"

@@ -1,0 +1,43 @@
+"""What people like, in one list; zones, regions and ages. Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext_lazy as _
+
+INTERESTS = [
+    ("ceramics", _("Ceramics")), ("tea", _("Tea")), ("candles", _("Candles and light")),
+    ("food", _("Food and cooking")), ("coffee", _("Coffee")), ("plants", _("Plants and gardens")),
+    ("clothing", _("Clothing")), ("textiles", _("Textiles")), ("wood", _("Woodwork")),
+    ("books", _("Books")), ("music", _("Music")), ("photography", _("Photography")),
+    ("outdoors", _("Outdoors")), ("sports", _("Sports")), ("games", _("Games")),
+    ("pets", _("Pets")), ("home", _("Home")), ("beauty", _("Beauty")), ("tech", _("Technology")),
+    ("learning", _("Learning")), ("parenting", _("Parenting")), ("travel", _("Travel")),
+]  # fmt: skip
+INTEREST_NAMES = dict(INTERESTS)
+
+# Where a tag comes from. Those a person has not chosen need a purpose the person can read.
+SELF, BEHAVIOUR, OPERATOR = "self", "behaviour", "operator"
+TAG_SOURCES = [
+    (SELF, _("You chose it")),
+    (BEHAVIOUR, _("From what you did here")),
+    (OPERATOR, _("Given by an operator")),
+]
+FIND_PEOPLE = "find-people"
+TAG_PURPOSES = [(FIND_PEOPLE, _("So that people who like the same find you"))]
+
+EXPORT_DAYS = 7
+
+# Exports
+ASKED, READY, EXPIRED = "asked", "ready", "expired"
+EXPORT_MOVES = {ASKED: (READY,), READY: (EXPIRED,)}
+
+
+@lru_cache(maxsize=1)
+def zones() -> list[str]:
+    """Names of places people live by, like Asia/Shanghai, sorted; UTC first."""
+    areas = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+             "Pacific/")  # fmt: skip
+    return ["UTC", *sorted(z for z in available_timezones() if z.startswith(areas))]
