@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from banyan.communities.models import Community, Member
+from banyan.core.models import Scoped
+from banyan.core.privacy import Privacy
+
+from . import rules
+
+
+class Decision(Scoped):
+    """Who decided what about which thing, and when. Never changed, never deleted.
+
+    Names people by pseudonym; the words to the author stand in Explanation, which can be erased.
+    """
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    subject = models.UUIDField(null=True, help_text="pseudonym of whose thing it is")
+    by = models.UUIDField(null=True, help_text="pseudonym of who decided")
+    verdict = models.CharField(max_length=8, choices=rules.VERDICTS)
+    reason = models.CharField(max_length=12, choices=rules.REASONS, blank=True)
+    reports = models.PositiveIntegerField(default=0, help_text="how many reports it settled")
+    decided_at = models.DateTimeField()
+
+    privacy = Privacy(
+        person="subject",
+        exports=("community_id", "kind", "object_id", "verdict", "reason", "decided_at"),
+        on_erase="keep",
+        keeps="for ever, under pseudonyms that erasure cuts from the people",
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "object_id", "-id"], name="decision_object"),
+            models.Index(fields=["community", "-id"], name="decision_here"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.kind} {self.object_id}"
+
+
+class Explanation(Scoped):
+    """What the moderator wrote to the author beside the reason."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="explanation")
+    words = models.CharField(max_length=rules.NOTE_LENGTH)
+    lang = models.CharField(max_length=12, blank=True)
+
+    privacy = Privacy(
+        person="decision__subject",
+        exports=("words", "lang"),
+        on_erase="delete",
+        keeps="while its reader has an account",
+    )
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Report(Scoped):
+    """One member asking the moderators to look at one thing. Open until a decision settles it."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    reporter = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=rules.REASONS)
+    note = models.CharField(max_length=rules.NOTE_LENGTH, blank=True)
+    lang = models.CharField(max_length=12, blank=True)
+    reported_at = models.DateTimeField(default=timezone.now)
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    privacy = Privacy(
+        person="reporter__person",
+        exports=("community_id", "kind", "object_id", "reason", "note", "reported_at"),
+        on_erase="blank",
+        blanks=("note",),
+        keeps="the reason and the day stay, so that the count of reports stays true",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reporter", "kind", "object_id"], name="report_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["community", "-reported_at"], name="report_open", condition=Q(decision=None)
+            ),
+            models.Index(fields=["kind", "object_id"], name="report_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.kind} {self.object_id}"

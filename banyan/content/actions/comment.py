@@ -1,0 +1,132 @@
+"""Answering a post, and changing or taking back an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from banyan.communities.models import Member
+from banyan.core import activity
+from banyan.core.events import announce
+from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
+from banyan.core.text import lang_of
+
+from .. import rules
+from ..events import CommentDeleted, CommentEdited, Commented
+from ..models import Comment, Post
+from .post import NothingToShow, _mine, count_moved
+
+
+@transaction.atomic
+def comment(
+    *, post: Post, author: Member, body: str, now: datetime, parent: Comment | None = None
+) -> Comment:
+    """Answer a post, or a comment on it: an answer to an answer joins the same thread.
+
+    WrongMoment when the post or the comment is gone, TooMany for a flood.
+    """
+    if not author.is_in or post.community_id != author.community_id:
+        raise NotAllowed
+    if not body.strip():
+        raise NothingToShow
+    if parent is not None and (parent.post_id != post.pk or parent.state != rules.PUBLISHED):
+        raise WrongMoment
+    since = now - timedelta(seconds=rules.WINDOW_SECONDS)
+    written = Comment.objects.filter(author=author, published_at__gt=since).count()
+    if rules.is_too_many(written, rules.COMMENTS_PER_WINDOW):
+        raise TooMany
+    if not Post.objects.filter(pk=post.pk, state=rules.PUBLISHED).update(state=rules.PUBLISHED):
+        raise WrongMoment
+    made = Comment.objects.create(
+        community_id=post.community_id,
+        post=post,
+        author=author,
+        parent_id=(parent.parent_id or parent.pk) if parent else None,
+        body=body,
+        lang=lang_of(body, post.lang),
+        published_at=now,
+    )
+    count_moved(post.pk, comments=1)
+    cause = ("comment", parent.pk, "Commented") if parent else ("post", post.pk, "PostPublished")
+    announce(
+        Commented(
+            community_id=post.community_id,
+            object_id=made.pk,
+            actor=author.person.pseudonym,
+            parent_id=activity.find(*cause),
+            post_id=post.pk,
+            comment_id=parent.pk if parent else None,
+            lang=made.lang,
+            now=now,
+        )
+    )
+    return made
+
+
+@transaction.atomic
+def edit(*, comment: Comment, by: Member, body: str, now: datetime) -> None:
+    """Change one's own comment; that it was edited stays visible."""
+    _mine(comment, by)
+    if not body.strip():
+        raise NothingToShow
+    lang = lang_of(body, comment.lang)
+    changed = Comment.objects.filter(
+        pk=comment.pk, state__in=[rules.PUBLISHED, rules.HIDDEN]
+    ).update(body=body, lang=lang, edited_at=now, version=F("version") + 1)
+    if not changed:
+        raise WrongMoment
+    comment.refresh_from_db()
+    announce(
+        CommentEdited(
+            community_id=comment.community_id,
+            object_id=comment.pk,
+            actor=by.person.pseudonym,
+            parent_id=activity.find("comment", comment.pk, "Commented"),
+            post_id=comment.post_id,
+            lang=lang,
+            now=now,
+        )
+    )
+
+
+@transaction.atomic
+def delete(*, comment: Comment, by: Member, now: datetime) -> None:
+    """Take back one's own comment; answers to it keep their place."""
+    _mine(comment, by)
+    was_shown = comment.is_published
+    comment.move(rules.DELETED, deleted_at=now, version=F("version") + 1)
+    if was_shown:
+        count_moved(comment.post_id, comments=-1)
+    _say_deleted(comment, by, now, is_undone=False)
+
+
+@transaction.atomic
+def undelete(*, comment: Comment, by: Member, now: datetime) -> None:
+    """Bring back one's own comment, for an hour."""
+    _mine(comment, by)
+    if (
+        comment.state != rules.DELETED
+        or comment.deleted_at is None
+        or now - comment.deleted_at > timedelta(seconds=rules.UNDO_SECONDS)
+    ):
+        raise WrongMoment
+    comment.move(rules.PUBLISHED, deleted_at=None, version=F("version") + 1)
+    count_moved(comment.post_id, comments=1)
+    _say_deleted(comment, by, now, is_undone=True)
+
+
+def _say_deleted(comment: Comment, by: Member, now: datetime, *, is_undone: bool) -> None:
+    announce(
+        CommentDeleted(
+            community_id=comment.community_id,
+            object_id=comment.pk,
+            actor=by.person.pseudonym,
+            parent_id=activity.find("comment", comment.pk, "Commented"),
+            post_id=comment.post_id,
+            is_undone=is_undone,
+            lang=comment.lang,
+            now=now,
+        )
+    )

@@ -1,0 +1,32 @@
+"""What the moderators' decisions do to posts and comments. The deciding is moderation's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404
+
+from .. import rules
+from ..models import Comment
+from .post import count_moved
+
+
+def mover(model: Any, to: str) -> Any:
+    """The function (community, object_id, now) that moves a `model` row to state `to`."""
+
+    @transaction.atomic
+    def move(community: Any, object_id: int, now: datetime) -> None:
+        thing = model.objects.of(community).filter(pk=object_id).first()
+        if thing is None:
+            raise Http404
+        was_shown = thing.is_published
+        only_from = (rules.HIDDEN,) if to == rules.PUBLISHED else None
+        thing.move(to, only_from=only_from, version=F("version") + 1)
+        step = thing.is_published - was_shown
+        if isinstance(thing, Comment) and step:
+            count_moved(thing.post_id, comments=step)
+
+    return move

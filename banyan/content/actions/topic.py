@@ -1,0 +1,65 @@
+"""The headings of a community's feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from banyan.communities.models import Community
+from banyan.core.ids import uuid7, write_id
+from banyan.core.refusals import Refusal
+from banyan.core.text import lang_of
+
+from .. import rules
+from ..models import Topic
+
+
+class TooManyTopics(Refusal):
+    sentence = _("Twelve topics are the most a feed can carry. Take one away first.")
+
+
+class TopicTaken(Refusal):
+    sentence = _("There is such a topic already.")
+
+
+@transaction.atomic
+def add(*, community: Community, name: str, now: datetime, second_name: str = "") -> Topic:
+    """Give the feed one more heading, at the end."""
+    rows = Topic.objects.of(community)
+    if rows.count() >= rules.MOST_TOPICS:
+        raise TooManyTopics
+    slug = slugify(name)[:40] or slugify(second_name)[:40] or write_id(uuid7())[-8:]
+    last = rows.order_by("-position").values_list("position", flat=True).first()
+    try:
+        with transaction.atomic():
+            return Topic.objects.create(
+                community=community,
+                slug=slug,
+                position=(last or 0) + 1,
+                **_named(name, second_name, community),
+            )
+    except IntegrityError as taken:
+        raise TopicTaken from taken
+
+
+def rename(*, topic: Topic, name: str, second_name: str = "") -> None:
+    """Change its names; its address stays."""
+    Topic.objects.filter(pk=topic.pk).update(**_named(name, second_name, topic.community))
+
+
+def remove(*, topic: Topic) -> None:
+    """Take a heading away; its posts stay in the feed without it."""
+    topic.delete()
+
+
+def _named(name: str, second_name: str, community: Community) -> dict[str, Any]:
+    return {
+        "name": name,
+        "lang": lang_of(name, community.lang),
+        "second_name": second_name,
+        "second_lang": lang_of(second_name, "") if second_name else "",
+    }

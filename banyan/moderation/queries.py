@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from . import rules
+from .models import Decision, Report
+from .objects import Shown, kind_of, kinds
+
+PAGE = 20
+
+
+@dataclass
+class Item:
+    """One thing in the queue, with what was said about it."""
+
+    thing: Shown
+    reports: list[Report]
+    decision: Decision | None = None
+
+    @property
+    def reason(self) -> str:
+        return rules.most_named([report.reason for report in self.reports])
+
+
+def open_count(community: Any) -> int:
+    """How many things wait for a moderator."""
+    rows = Report.objects.of(community).filter(decision=None)
+    return rows.values("kind", "object_id").distinct().count()
+
+
+def last_decision(kind: str, object_id: int) -> Decision | None:
+    """The newest decision about a thing, with its words."""
+    rows = Decision.objects.filter(kind=kind, object_id=object_id)
+    return rows.select_related("explanation").order_by("-id").first()
+
+
+def reported(community: Any, page: int = 1) -> tuple[list[Item], bool]:
+    """Things with open reports, the latest report first; and whether more follow."""
+    rows = Report.objects.of(community).filter(decision=None)
+    keys = list(
+        rows.values("kind", "object_id")
+        .annotate(last=Max("id"))
+        .order_by("-last")[(page - 1) * PAGE : page * PAGE + 1]
+    )
+    more, keys = len(keys) > PAGE, keys[:PAGE]
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for key in keys:
+        wanted[key["kind"]].append(key["object_id"])
+    things = {
+        (kind, thing.object_id): thing
+        for kind, ids in wanted.items()
+        for thing in kind_of(kind).load(community, ids)
+    }
+    said: dict[tuple[str, int], list[Report]] = defaultdict(list)
+    ids = [i for group in wanted.values() for i in group]
+    for report in rows.filter(object_id__in=ids).select_related("reporter__person__picture"):
+        said[report.kind, report.object_id].append(report)
+    pairs = [(key["kind"], key["object_id"]) for key in keys]
+    return [Item(things[pair], said[pair]) for pair in pairs if pair in things], more
+
+
+def latest(community: Any, state: str, before: datetime | None) -> tuple[list[Item], bool]:
+    """The newest things of one state, of all kinds together; and whether more follow."""
+    wanted = [kind for kind in kinds() if kind.listed or state != rules.SHOWN]
+    found = [thing for kind in wanted for thing in kind.latest(community, state, before, PAGE + 1)]
+    found.sort(key=lambda thing: thing.at, reverse=True)
+    more, found = len(found) > PAGE, found[:PAGE]
+    ids = {thing.object_id for thing in found}
+    said: dict[tuple[str, int], list[Report]] = defaultdict(list)
+    for report in (
+        Report.objects.of(community)
+        .filter(decision=None, object_id__in=ids)
+        .select_related("reporter__person__picture")
+    ):
+        said[report.kind, report.object_id].append(report)
+    decided: dict[tuple[str, int], Decision] = {}
+    if state == rules.HIDDEN:
+        rows = Decision.objects.of(community).filter(object_id__in=ids, verdict=rules.HIDE)
+        for row in rows.select_related("explanation").order_by("id"):
+            decided[row.kind, row.object_id] = row
+    return [
+        Item(t, said[t.kind, t.object_id], decided.get((t.kind, t.object_id))) for t in found
+    ], more
