@@ -245,7 +245,7 @@ def field(
     if bound.errors:
         given["aria-invalid"] = "true"
     if editor:
-        given["data-editor"] = True
+        given["data-editor"] = ""
     label = label or str(bound.label or "")
     optional = (
         format_html(' <span class="opt">{}</span>', _("optional")) if not bound.field.required else ""
@@ -276,7 +276,9 @@ def field(
             classes, ident, wiring, label, optional, hint_html, choices, error_html,
         )
     control = bound.as_widget(attrs=given)
-    if prefix or suffix:
+    if editor:
+        control = _editor(control)
+    elif prefix or suffix:
         control = format_html(
             '<div class="joined">{}{}{}</div>',
             format_html('<span aria-hidden="true">{}</span>', prefix) if prefix else "",
@@ -293,6 +295,23 @@ def field(
     return format_html(
         '<div class="{}"><label for="{}">{}{}</label>{}{}{}</div>',
         classes, bound.id_for_label or ident, label, optional, hint_html, control, error_html,
+    )
+
+
+def _editor(control: SafeString) -> SafeString:
+    """The Markdown tools show themselves once their script has come."""
+    tools = (
+        ("bold", "bold", _("Bold")), ("quote", "text-quote", _("Quote")),
+        ("list", "list", _("List")), ("link", "link", _("Link")),
+    )
+    buttons = format_html_join(
+        "", '<button type="button" data-md="{}" aria-label="{}" title="{}">{}</button>',
+        ((name, label, label, drawings.icon(picture)) for name, picture, label in tools),
+    )
+    return format_html(
+        '<div class="editor"><div class="tools" role="group" aria-label="{}" hidden>{}</div>{}'
+        '<p class="kept" aria-live="polite"></p></div>',
+        _("Formatting"), buttons, control,
     )
 
 
@@ -375,8 +394,8 @@ def _chart(picture: str, rows: list[charts.Point], headline: str, eyebrow: str, 
 def bar_chart(points: Any, headline: str = "", eyebrow: str = "", first: str = "", second: str = "") -> SafeString:
     rows = charts.points_of(points)
     said = f"{headline or eyebrow}. " + ", ".join(f"{p.label} {charts.number(p.value)}" for p in rows)
-    picture = charts.bars(rows, width=720, height=180, said=said, cls="wide-only")
-    picture += charts.bars(rows, width=320, height=170, said=said, cls="phone-only")
+    picture = charts.bars(rows, width=720, height=180, said=said, cls="broad")
+    picture += charts.bars(rows, width=360, height=176, said=said, cls="slim")
     return _chart(picture, rows, headline, eyebrow, first, second)
 
 
@@ -385,8 +404,8 @@ def line_chart(points: Any, headline: str = "", eyebrow: str = "", first: str = 
     rows = charts.points_of(points)
     ends = f"{rows[0].label} {charts.number(rows[0].value)}, {rows[-1].label} {charts.number(rows[-1].value)}" if rows else ""
     said = f"{headline or eyebrow}. {ends}"
-    picture = charts.line(rows, width=760, height=172, said=said, cls="wide-only")
-    picture += charts.line(rows, width=320, height=172, said=said, cls="phone-only")
+    picture = charts.line(rows, width=760, height=172, said=said, cls="broad")
+    picture += charts.line(rows, width=360, height=172, said=said, cls="slim")
     return _chart(picture, rows, headline, eyebrow, first, second)
 
 

@@ -36,38 +36,29 @@ if (sent) {
   store.set(SENT, "");
 }
 
-// Toolbar
+// Toolbar: plain Markdown signs around what is selected
 
-const TOOLS = [
-  ["bold", "B", (t) => [`**${t || "…"}**`, 2]],
-  ["quote", "❝", (t) => [t.split("\n").map((line) => `> ${line}`).join("\n"), 2]],
-  ["list", "•", (t) => [t.split("\n").map((line) => `- ${line}`).join("\n"), 2]],
-  ["link", "↗", (t) => [`[${t || "…"}](https://)`, 1]],
-];
+const each = (sign) => (text) => [text.split("\n").map((line) => sign + line).join("\n"), sign.length];
+const MARKS = {
+  bold: (text) => [`**${text || "…"}**`, 2],
+  quote: each("> "),
+  list: each("- "),
+  link: (text) => [`[${text || "…"}](https://)`, 1],
+};
 function editor(field) {
-  const box = document.createElement("div");
-  box.className = "editor";
-  const bar = document.createElement("div");
-  bar.className = "tools";
-  bar.setAttribute("role", "toolbar");
-  const kept = Object.assign(document.createElement("p"), { className: "kept" });
-  const names = (document.getElementById("toasts")?.dataset.tools ?? "").split("|");
-  TOOLS.forEach(([name, sign, make], i) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign });
-    button.setAttribute("aria-label", names[i] || name);
-    button.title = names[i] || name;
-    button.addEventListener("click", () => {
-      const { selectionStart: a, selectionEnd: b, value } = field;
-      const [text, step] = make(value.slice(a, b));
-      field.focus();
-      if (!document.execCommand("insertText", false, text)) field.setRangeText(text, a, b, "end");
-      if (a === b) field.setSelectionRange(a + step, a + step + (text.includes("…") ? 1 : 0));
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-    bar.append(button);
+  const tools = field.closest(".editor")?.querySelector(".tools");
+  if (!tools) return;
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => {
+    const make = MARKS[event.target.closest("[data-md]")?.dataset.md];
+    if (!make) return;
+    const { selectionStart: a, selectionEnd: b, value } = field;
+    const [text, step] = make(value.slice(a, b));
+    field.focus();
+    if (!document.execCommand("insertText", false, text)) field.setRangeText(text, a, b, "end"); // the first can be undone
+    if (a === b) field.setSelectionRange(a + step, a + step + (text.includes("…") ? 1 : 0));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  field.before(box);
-  box.append(bar, field, kept);
 }
 
 // Files: what was chosen, with a way to take it out again
