@@ -270,7 +270,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 (DATA / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there at start
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [p for p in [DATA / "vendor"] if p.exists()]
+VENDOR = ROOT / "var" / "vendor"  # fonts from npm, fetched by bin/dev; pages work without
+STATICFILES_DIRS = [("vendor", VENDOR)] if VENDOR.exists() else []
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA / "media"
 PRIVATE_ROOT = DATA / "private"
