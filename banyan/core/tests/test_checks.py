@@ -25,7 +25,7 @@ def refusals(settings: Any, db: None) -> Any:
     def found(**changes: Any) -> set[str]:
         for name, value in (GOOD | changes).items():
             setattr(settings, name, value)
-        messages = run_checks(include_deployment_checks=True)
+        messages = run_checks(tags=["security"], include_deployment_checks=True)
         return {m.id for m in messages if m.id.startswith("banyan.") and m.is_serious()}
 
     return found
