@@ -19,7 +19,8 @@ def flush_past_append_only() -> Iterator[None]:
 
     For the length of a flush they step aside; PostgreSQL truncates, which they do not see.
     """
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    # By way of `base`: on PostgreSQL nothing has imported it yet, and operations alone is circular.
+    from django.db.backends.sqlite3.base import DatabaseOperations
 
     plain = DatabaseOperations.execute_sql_flush
 
