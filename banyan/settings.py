@@ -66,7 +66,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -178,8 +177,6 @@ SECURE_CSP = {
     # The payment provider's page is reached by a link or a redirect after a form.
     "form-action": [CSP.SELF, *_list("BANYAN_FORM_TARGETS")],
 }
-
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow"]}}
 
 # Mail
 MAIL = os.environ.get("BANYAN_MAIL", "file" if DEBUG else "")  # "file", "console" or smtp://…
@@ -310,7 +307,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "banyan": {"level": os.environ.get("BANYAN_LOG", "INFO")},
-        "django_tasks_db": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
     },
