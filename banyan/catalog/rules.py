@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product as every_pair
 
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,49 @@ def tag_text(tags: Sequence[str]) -> str:
 def combinations(options: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[str, ...]]:
     """Every variant of the given options (name, values), in reading order; one when none."""
     return list(every_pair(*(values for _name, values in options)))
+
+
+@dataclass(frozen=True)
+class OptionPlan:
+    """What new options make of the variants there are: id -> values, ids, values to add."""
+
+    keep: dict[int, tuple[str, ...]]
+    retire: list[int]
+    add: list[tuple[str, ...]]
+
+
+def plan_options(
+    have: Sequence[tuple[int, tuple[str, ...]]], wanted: Sequence[tuple[str, ...]]
+) -> OptionPlan:
+    """Which variants stay under new option values, which go, which come.
+
+    `have` are (id, values) in order, `wanted` all combinations to be. A variant stays where its
+    values stay. Where the number of combinations is the same, values were renamed, so the variants
+    left over take the new values in order. A variant that gains or loses an option goes on as the
+    first combination that agrees with it, so that its stock and orders stay with it.
+    """
+    by_values = {values: pk for pk, values in reversed(have)}
+    keep = {by_values[values]: values for values in wanted if values in by_values}
+    left = [(pk, values) for pk, values in have if pk not in keep]
+    free = [values for values in wanted if values not in by_values]
+    if len(left) == len(free) and len(have) == len(wanted):
+        keep |= {pk: values for (pk, _), values in zip(left, free, strict=True)}
+        return OptionPlan(keep, [], [])
+    retire = []
+    for pk, values in left:
+        heir = next((new for new in free if _agree(values, new)), None)
+        if heir is None:
+            retire.append(pk)
+        else:
+            keep[pk] = heir
+            free.remove(heir)
+    return OptionPlan(keep, retire, free)
+
+
+def _agree(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    """Whether one has the values of the other, in order, and differs in number."""
+    short, long = sorted((old, new), key=len)
+    return len(short) != len(long) and long[: len(short)] == short
 
 
 def stock_note(*, left: int | None) -> str:

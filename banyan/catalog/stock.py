@@ -7,7 +7,7 @@ Call inside the caller's transaction, last in the order of rows (docs/architectu
 
 from __future__ import annotations
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,7 +50,10 @@ def reserve(variant_id: int, n: int) -> None:
     """Keep `n` pieces for somebody. OutOfStock when fewer are free, or when it is not for sale."""
     _at_least_one(n)
     kept = Variant.objects.filter(
-        Q(is_tracked=False) | Q(on_hand__gte=F("reserved") + n), pk=variant_id, retired_at=None
+        Q(is_tracked=False) | Q(on_hand__gte=F("reserved") + n),
+        Exists(Product.objects.filter(pk=OuterRef("product_id"), state=rules.PUBLISHED)),
+        pk=variant_id,
+        retired_at=None,
     ).update(reserved=F("reserved") + n)
     if not kept:
         raise OutOfStock(variant_id)
@@ -84,6 +87,4 @@ def put_back(variant_id: int, n: int) -> None:
     Variant.objects.filter(pk=variant_id).update(
         on_hand=Case(When(is_tracked=True, then=F("on_hand") + n), default=F("on_hand"))
     )
-    Product.objects.filter(variants=variant_id).update(
-        sold_count=Greatest(F("sold_count") - n, 0)
-    )
+    Product.objects.filter(variants=variant_id).update(sold_count=Greatest(F("sold_count") - n, 0))
