@@ -27,7 +27,7 @@ class TooManyPhotos(Refusal):
 def add(
     *, product: Product, uploads: Iterable[Any], by: Person | None, now: datetime, alt: str = ""
 ) -> list[ProductPhoto]:
-    """Put photos at the end of the gallery. NotAPicture when one cannot be read: then none is added."""
+    """Put photos at the end of the gallery. NotAPicture when one cannot be read: then none is."""
     uploads = list(uploads)
     if ProductPhoto.objects.filter(product=product).count() + len(uploads) > rules.MOST_PHOTOS:
         raise TooManyPhotos
@@ -94,7 +94,7 @@ def describe(*, photo: ProductPhoto, alt: str, by: Person | None, now: datetime)
 
 @transaction.atomic
 def drop(*, photo: ProductPhoto, by: Person | None, now: datetime) -> None:
-    """Take a photo away, with its files when nothing else shows them. WrongMoment when it is gone."""
+    """Take a photo away, and its files when nothing else shows them. WrongMoment when it is gone."""
     picture = photo.picture
     if not ProductPhoto.objects.filter(pk=photo.pk).delete()[0]:
         raise WrongMoment

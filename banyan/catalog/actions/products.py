@@ -119,7 +119,7 @@ def change(*, product: Product, by: Person | None, now: datetime, **fields: Any)
 
 @transaction.atomic
 def publish(*, product: Product, by: Person | None, now: datetime) -> None:
-    """Put it on the shelf. NotReadyToSell without a title and prices; WrongMoment when it is there."""
+    """Put it on the shelf. NotReadyToSell without title or prices; WrongMoment when it is there."""
     was = product.state
     product.move(
         rules.PUBLISHED, updated_at=now, published_at=product.published_at or now,

@@ -32,7 +32,7 @@ Connect = Callable[[tuple[str, int], float], socket.socket]
 
 
 class Unfetched(Exception):
-    """It was not fetched; `fault` says why: "address", "refused", "unreachable", "answer", "size"."""
+    """Not fetched; `fault` says why: "address", "refused", "unreachable", "answer" or "size"."""
 
     def __init__(self, fault: str, words: str = "") -> None:
         self.fault = fault
