@@ -17,7 +17,7 @@ from .models import Variant
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`was` is the crossed-out price before, if any; `why` a word for the books, "" for the list's."""
+    """`was` is the crossed-out price before, if any; `why` a word for the books, else ""."""
 
     amount: Money
     was: Money | None = None

@@ -94,7 +94,7 @@ def describe(*, photo: ProductPhoto, alt: str, by: Person | None, now: datetime)
 
 @transaction.atomic
 def drop(*, photo: ProductPhoto, by: Person | None, now: datetime) -> None:
-    """Take a photo away, and its files when nothing else shows them. WrongMoment when it is gone."""
+    """Take a photo away, with files nothing else shows. WrongMoment when it is gone."""
     picture = photo.picture
     if not ProductPhoto.objects.filter(pk=photo.pk).delete()[0]:
         raise WrongMoment

@@ -1,4 +1,4 @@
-"""Pictures in an uploaded zip, found by file name. Bombs are refused before anything is unpacked."""
+"""Pictures in an uploaded zip, found by file name. Bombs are refused before they are unpacked."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
 
 class BadZip(Refusal):
-    sentence = _(
-        "That zip cannot be used. Pack the pictures alone, up to 300 MB, without a password."
-    )
+    sentence = _("That zip cannot be used. Pack only pictures, up to 300 MB, without a password.")
 
 
 def name_in(address: str) -> str:

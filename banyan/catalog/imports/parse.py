@@ -84,7 +84,7 @@ class _Row:
 
 
 def _with_point(amount: str, delimiter: str) -> str:
-    """An amount with a decimal point. Files with semicolons come from lands with a decimal comma."""
+    """An amount with a decimal point. Files with semicolons come from where it is a comma."""
     if "," not in amount or _THOUSANDS.match(amount):
         return amount
     if delimiter == ";":

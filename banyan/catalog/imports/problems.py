@@ -9,14 +9,14 @@ from .given import Problem
 
 _SENTENCES = {
     "file-too-big": gettext_lazy("The file is larger than 30 MB. Split it into smaller ones."),
-    "not-text": gettext_lazy("This is not a CSV file, or its encoding is unknown. Save it as CSV, UTF-8."),
+    "not-text": gettext_lazy("This is not a CSV file of a known encoding. Save it as UTF-8."),
     "file-empty": gettext_lazy("The file is empty."),
     "no-products": gettext_lazy("The file has a header and no products."),
     "missing-column": gettext_lazy("This column is missing. The file needs it."),
     "double-column": gettext_lazy("This column stands in the file twice."),
-    "too-many-cells": gettext_lazy("This row has more cells than the header. Is a quotation mark missing?"),
+    "too-many-cells": gettext_lazy("More cells than the header has. Is a quotation mark missing?"),
     "broken-quotes": gettext_lazy("The quotation marks do not pair up from here on."),
-    "too-many-products": gettext_lazy("The file has %(value)s products; at most 5,000 come in at once."),
+    "too-many-products": gettext_lazy("%(value)s products are too many; at most 5,000 come in at once."),
     "too-many-variants": gettext_lazy("“%(value)s” has more than 100 variants."),
     "too-many-photos": gettext_lazy("“%(value)s” has more than 20 photos; the first 20 are taken."),
     "empty": gettext_lazy("This cell must not be empty."),

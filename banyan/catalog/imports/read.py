@@ -81,7 +81,7 @@ def read(content: bytes) -> Rows:
                 if found.problems:
                     return found
             elif any(cell.strip() for cell in cells):
-                if len(cells) > len(found.header) and any(c.strip() for c in cells[len(found.header):]):  # fmt: skip
+                if any(cell.strip() for cell in cells[len(found.header) :]):
                     found.problems.append(Problem("too-many-cells", number))
                 found.rows.append((number, dict(zip(found.header, cells, strict=False))))
     except csv.Error:

@@ -38,7 +38,7 @@ def begin(
     *, community: Community, by: Person | None, file_name: str, content: bytes,
     pack: File[bytes] | None, publishing: bool, now: datetime, at_once: bool | None = None,
 ) -> ImportRun:  # fmt: skip
-    """Take a file in (and a zip of its pictures) and find out what it would change; writes no product.
+    """Take a file (and a zip of its pictures) in and find out what it would change; no more.
 
     A large file is read by the worker, unless `at_once`. FileTooBig, BadZip.
     """
@@ -148,7 +148,7 @@ def carry_out(*, run: ImportRun, now: datetime, at_once: bool | None = None) -> 
 
 
 def finish(*, run: ImportRun, now: datetime) -> None:
-    """Write the products of a run that is APPLYING. Refused: nothing is written, it is shown anew."""
+    """Write the products of a run that is APPLYING. Refused: nothing is written, shown anew."""
     given, _currency = given_of(run)
     try:
         with transaction.atomic():

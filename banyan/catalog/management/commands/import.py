@@ -58,9 +58,7 @@ class Command(BaseCommand):
             return
         runs.carry_out(run=run, now=now, at_once=True)
         if run.state != ImportRun.DONE:
-            raise CommandError(
-                "Something changed in between, so nothing was brought in. Try again."
-            )
+            raise CommandError("Something changed meanwhile, so nothing was brought in. Try again.")
         done = run.result
         self.stdout.write(
             f"Brought in: {done['new']} new, {done['changed']} changed, "
