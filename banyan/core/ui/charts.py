@@ -72,21 +72,29 @@ def bars(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
             format_html(
                 '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>',
                 "hot" if p.hot else "base" if hot else "cool",
-                _at(x), _at(y), _at(bar), _at(tall),
+                _at(x),
+                _at(y),
+                _at(bar),
+                _at(tall),
             )
         )
         if i % every == 0:
             drawn.append(
                 format_html(
                     '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-                    _at(x + bar / 2), height - 4, p.label,
+                    _at(x + bar / 2),
+                    height - 4,
+                    p.label,
                 )
             )
         if i in named:
             drawn.append(
                 format_html(
                     '<text class="{}" x="{}" y="{}" text-anchor="middle">{}</text>',
-                    "hot-t" if p.hot else "top-t", _at(x + bar / 2), _at(y - 5), number(p.value),
+                    "hot-t" if p.hot else "top-t",
+                    _at(x + bar / 2),
+                    _at(y - 5),
+                    number(p.value),
                 )
             )
     return _svg(drawn, width, height, said, f"viz {cls}")
@@ -116,13 +124,24 @@ def line(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
             format_html(
                 '<line class="gl" x1="{}" x2="{}" y1="{}" y2="{}"/>'
                 '<text class="ax" x="{}" y="{}" text-anchor="end">{}</text>',
-                left, right, _at(y), _at(y), right, _at(y - 4), number(value),
+                left,
+                right,
+                _at(y),
+                _at(y),
+                right,
+                _at(y - 4),
+                number(value),
             )
         )
     drawn.append(
         format_html(
             '<path class="c-f" d="{}L{} {}L{} {}z"/><path class="c-l" d="{}"/>',
-            path, right, floor_y, left, floor_y, path,
+            path,
+            right,
+            floor_y,
+            left,
+            floor_y,
+            path,
         )
     )
     every = _every(len(points), width // 110)
@@ -130,7 +149,9 @@ def line(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
     for i, p in enumerate(points):
         if i % every == 0 and xs[i] < right - 30:
             drawn.append(
-                format_html('<text class="ax" x="{}" y="{}">{}</text>', _at(xs[i]), height - 4, p.label)
+                format_html(
+                    '<text class="ax" x="{}" y="{}">{}</text>', _at(xs[i]), height - 4, p.label
+                )
             )
         if p.mark:
             long = 7.0 * _wide(p.mark)
@@ -142,12 +163,19 @@ def line(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
                 format_html(
                     '<line class="mk" x1="{}" x2="{}" y1="{}" y2="{}"/>'
                     '<text class="mt" x="{}" y="{}" text-anchor="{}">{}</text>',
-                    _at(xs[i]), _at(xs[i]), _at(ys[i] - 6), 4 + 16 * row,
-                    _at(xs[i] - 6 if end else xs[i] + 6), 12 + 16 * row,
-                    "end" if end else "start", p.mark,
+                    _at(xs[i]),
+                    _at(xs[i]),
+                    _at(ys[i] - 6),
+                    4 + 16 * row,
+                    _at(xs[i] - 6 if end else xs[i] + 6),
+                    12 + 16 * row,
+                    "end" if end else "start",
+                    p.mark,
                 )
             )
-    drawn.append(format_html('<circle class="c-d" cx="{}" cy="{}" r="5"/>', _at(xs[-1]), _at(ys[-1])))
+    drawn.append(
+        format_html('<circle class="c-d" cx="{}" cy="{}" r="5"/>', _at(xs[-1]), _at(ys[-1]))
+    )
     return _svg(drawn, width, height, said, f"viz line {cls}")
 
 
@@ -159,11 +187,18 @@ def compare(points: Sequence[Point], *, of: float | None, said: str) -> SafeStri
         y = i * 42
         drawn.append(
             format_html(
-                '<text x="0" y="{}">{}</text><rect class="base" x="0" y="{}" width="170" height="14" rx="7"/>'
+                '<text x="0" y="{}">{}</text>'
+                '<rect class="base" x="0" y="{}" width="170" height="14" rx="7"/>'
                 '<rect class="{}" x="0" y="{}" width="{}" height="14" rx="7"/>'
                 '<text class="big-t" x="178" y="{}">{}</text>',
-                y + 12, p.label, y + 18, "cool" if i == 0 else "dim", y + 18,
-                _at(max(14, 170 * p.value / most) if p.value else 0), y + 30, number(p.value),
+                y + 12,
+                p.label,
+                y + 18,
+                "cool" if i == 0 else "dim",
+                y + 18,
+                _at(max(14, 170 * p.value / most) if p.value else 0),
+                y + 30,
+                number(p.value),
             )
         )
     return _svg(drawn, 208, max(1, len(points)) * 42, said, "viz")
@@ -179,30 +214,41 @@ def stacked(parts: Sequence[tuple[str, int]], *, said: str) -> SafeString:
             drawn.append(
                 format_html(
                     '<rect class="t-{}" x="{}%" width="{}%" height="14"/>',
-                    tone, f"{at:.2f}", f"{max(wide - 0.4, 0.3):.2f}",
+                    tone,
+                    f"{at:.2f}",
+                    f"{max(wide - 0.4, 0.3):.2f}",
                 )
             )
         at += wide
     return format_html(
         '<svg class="flow" width="100%" height="14" role="img" aria-label="{}">{}</svg>',
-        said, SafeString("".join(drawn)),
+        said,
+        SafeString("".join(drawn)),
     )
 
 
 def table(points: Sequence[Point], *, first: str, second: str) -> SafeString:
     rows = format_html_join(
-        "", '<tr><th scope="row">{}</th><td class="num">{}</td></tr>',
+        "",
+        '<tr><th scope="row">{}</th><td class="num">{}</td></tr>',
         (((p.mark and f"{p.label} · {p.mark}") or p.label, number(p.value)) for p in points),
     )
     return format_html(
-        '<table class="plain"><thead><tr><th scope="col">{}</th><th scope="col">{}</th></tr></thead>'
+        '<table class="plain"><thead><tr><th scope="col">{}</th>'
+        '<th scope="col">{}</th></tr></thead>'
         "<tbody>{}</tbody></table>",
-        first, second, rows,
+        first,
+        second,
+        rows,
     )
 
 
 def _svg(drawn: Sequence[str], width: int, height: int, said: str, cls: str) -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        cls, width, height, said, SafeString("".join(drawn)),
+        cls,
+        width,
+        height,
+        said,
+        SafeString("".join(drawn)),
     )

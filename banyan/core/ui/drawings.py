@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Icons, avatars and our own small drawings: SVG text, made once and kept."""
 
 from __future__ import annotations
@@ -32,9 +33,7 @@ def icon(name: str, cls: str = "") -> SafeString:
         found = _SVG.match(_render_icon(name, None).strip())
         inner = _SPACE.sub("><", found.group(1).strip()).replace(" />", "/>") if found else ""
     classes = conditional_escape(f"i {cls}".strip())
-    return mark_safe(
-        f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{inner}</svg>'
-    )
+    return mark_safe(f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{inner}</svg>')
 
 
 MARK = mark_safe(
@@ -103,26 +102,35 @@ _BRANCH = (
 _HANG = '<path class="d-root" d="M34 30c-4 16 4 26 0 40M128 22c4 18-4 30 1 52"/>'
 # Empty places: what will hang here one day.
 EMPTY = {
-    "branch": _HANG + '<path class="d-off" d="M64 28v36M92 26v50"/><circle class="d-off" cx="64" cy="76" r="11"/>'
+    "branch": _HANG
+    + '<path class="d-off" d="M64 28v36M92 26v50"/><circle class="d-off" cx="64" cy="76" r="11"/>'
     '<circle class="d-off" cx="92" cy="88" r="11"/>',
-    "parcel": _HANG + '<path class="d-root" d="M80 26v22"/><path class="d-line" d="M54 60l26-12 26 12v30l-26 12-26'
+    "parcel": _HANG
+    + '<path class="d-root" d="M80 26v22"/><path class="d-line" d="M54 60l26-12 26 12v30l-26 12-26'
     '-12zM54 60l26 12 26-12M80 72v30"/><path class="d-line d-thin" d="M67 54l26 12v10"/>',
-    "pot": _HANG + '<path class="d-root" d="M80 26v20"/><path class="d-line" d="M58 66c0-6 8-10 22-10s22 4 22 10c0 '
+    "pot": _HANG
+    + '<path class="d-root" d="M80 26v20"/><path class="d-line" d="M58 66c0-6 8-10 22-10s22 4 22 10c0 '
     '20-8 34-22 34S58 86 58 66zM58 66c6 5 38 5 44 0M102 68c10-2 12 14-4 16"/><path class="d-line d-thin" '
     'd="M72 48c-3-4 3-6 0-10M86 48c-3-4 3-6 0-10"/>',
-    "letter": _HANG + '<path class="d-root" d="M80 26v28"/><path class="d-line" d="M50 54h60v42H50zM50 56l30 24 30-24"/>'
+    "letter": _HANG
+    + '<path class="d-root" d="M80 26v28"/><path class="d-line" d="M50 54h60v42H50zM50 56l30 24 30-24"/>'
     '<circle class="d-fig" cx="106" cy="56" r="6"/>',
-    "people": _HANG + '<path class="d-root" d="M62 28c-3 14 3 22 0 34M98 25c4 14-3 26 0 40"/><path class="d-leaf" '
+    "people": _HANG
+    + '<path class="d-root" d="M62 28c-3 14 3 22 0 34M98 25c4 14-3 26 0 40"/><path class="d-leaf" '
     'd="M48 90V76a14 14 0 1 1 14 14z"/><path class="d-sprout" d="M84 94V80a14 14 0 1 1 14 14z"/>',
-    "purse": _HANG + '<path class="d-root" d="M80 26v18"/><path class="d-line" d="M68 46h24l-5 12c14 6 20 18 20 28 0 '
+    "purse": _HANG
+    + '<path class="d-root" d="M80 26v18"/><path class="d-line" d="M68 46h24l-5 12c14 6 20 18 20 28 0 '
     '10-12 16-27 16s-27-6-27-16c0-10 6-22 20-28z"/><path class="d-sprout" d="M70 90c0-12 8-18 21-18-1 13-9 '
     '19-21 18z"/>',
-    "search": _HANG + '<circle class="d-line" cx="76" cy="68" r="20"/><path class="d-line" d="M91 83l17 17"/>'
+    "search": _HANG
+    + '<circle class="d-line" cx="76" cy="68" r="20"/><path class="d-line" d="M91 83l17 17"/>'
     '<path class="d-leaf" d="M68 74c0-8 6-13 16-13 0 9-6 14-16 13z"/>',
-    "lantern": _HANG + '<path class="d-root" d="M80 26v18"/><path class="d-line" d="M72 44h16M64 56c0-7 7-12 16-12s16 '
-    "5 16 12v30c0 7-7 12-16 12s-16-5-16-12zM64 60h32M64 82h32M80 98v8\"/><circle class=\"d-fig\" cx=\"80\" "
+    "lantern": _HANG
+    + '<path class="d-root" d="M80 26v18"/><path class="d-line" d="M72 44h16M64 56c0-7 7-12 16-12s16 '
+    '5 16 12v30c0 7-7 12-16 12s-16-5-16-12zM64 60h32M64 82h32M80 98v8"/><circle class="d-fig" cx="80" '
     'cy="71" r="6"/>',
-    "door": _HANG + '<path class="d-line" d="M56 102V62c0-14 10-22 24-22s24 8 24 22v40zM48 102h64"/>'
+    "door": _HANG
+    + '<path class="d-line" d="M56 102V62c0-14 10-22 24-22s24 8 24 22v40zM48 102h64"/>'
     '<circle class="d-fig" cx="94" cy="74" r="3.500"/><path class="d-sprout" d="M66 64c2-7 8-11 16-10-2 8-7 12-16 10z"/>',
 }
 

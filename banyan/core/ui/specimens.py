@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What the styleguide shows: the cast and the goods of the design, in both languages. Not data."""
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from banyan.core.money import Money
 
 from . import charts, errors
 from .nav import Link
-from .templatetags import ui as tags
+from .tags import figures as tags
 
 # Every sentence twice: specimens are no part of the product's translation files.
 WORDS = {
@@ -219,12 +220,25 @@ def products() -> list[Thing]:
         )  # fmt: skip
 
     return [
-        product("Celadon gaiwan set", "青瓷盖碗套装", "gaiwan", 158, was=yuan(198), note=w["taken"], note_tone="fig"),
+        product(
+            "Celadon gaiwan set",
+            "青瓷盖碗套装",
+            "gaiwan",
+            158,
+            was=yuan(198),
+            note=w["taken"],
+            note_tone="fig",
+        ),
         product("Zhuni teapot", "朱泥壶", "teapot", 420),
         product("Tenmoku bowl", "天目碗", "bowl", 96, sold_out=True),
         product("Indigo plates, set of four", "靛蓝盘四件套", "plates", 312),
         product("Two bottles", "两只瓶子", "bottle", 268),
-        product("A thing without a photo yet, with a name that goes on for a while", "一件还没有照片、名字有点长的东西", "", 48),
+        product(
+            "A thing without a photo yet, with a name that goes on for a while",
+            "一件还没有照片、名字有点长的东西",
+            "",
+            48,
+        ),
     ]
 
 
@@ -235,7 +249,10 @@ _MONTH = (221, 228, 219, 233, 240, 236, 229, 226, 231, 238, 233, 229, 234, 230,
 
 def month() -> list[charts.Point]:
     zh = _zh()
-    marks = {14: "30 杯开始" if zh else "30 cups began", 21: "直播，842 人" if zh else "Live, 842 watched"}
+    marks = {
+        14: "30 杯开始" if zh else "30 cups began",
+        21: "直播，842 人" if zh else "Live, 842 watched",
+    }
     start = timezone.now().replace(year=2026, month=10, day=26)
     return [
         charts.Point(
@@ -297,7 +314,9 @@ def flow() -> list[dict[str, Any]]:
         ("Yours", "你的", 5978, "brand"), ("Shared with members", "分给成员", 758, "sprout"),
         ("Held until shipped", "发货前托管", 1179, "amber"), ("Payment fees", "支付手续费", 505, "line"),
     ]  # fmt: skip
-    return [{"label": han if zh else en, "amount": yuan(n), "tone": tone} for en, han, n, tone in rows]
+    return [
+        {"label": han if zh else en, "amount": yuan(n), "tone": tone} for en, han, n, tone in rows
+    ]
 
 
 class SampleForm(forms.Form):
@@ -320,8 +339,13 @@ class SampleForm(forms.Form):
         }  # fmt: skip
         for key, pair in named.items():
             self.fields[key].label = pair[zh]
-        self.fields["name"].help_text = "写在架子上的那个名字" if zh else "As it stands on the shelf"
-        self.fields["kind"].choices = [("tea", "茶器" if zh else "Tea"), ("table", "餐桌" if zh else "Table")]
+        self.fields["name"].help_text = (
+            "写在架子上的那个名字" if zh else "As it stands on the shelf"
+        )
+        self.fields["kind"].choices = [
+            ("tea", "茶器" if zh else "Tea"),
+            ("table", "餐桌" if zh else "Table"),
+        ]
         self.fields["ship"].choices = [
             ("post", "邮寄，¥12" if zh else "By post, ¥12"), ("pick", "到窑口自取" if zh else "Pick up at the kiln"),
         ]  # fmt: skip
@@ -350,7 +374,10 @@ def _studio_nav() -> list[Link]:
         ("orders", "Orders", "订单", "package", 12), ("money", "Money", "账目", "coins", None),
         ("settings", "Settings", "设置", "settings", None),
     ]  # fmt: skip
-    return [Link(key, han if zh else en, reverse("ui:studio"), icon, n) for key, en, han, icon, n in rows]
+    return [
+        Link(key, han if zh else en, reverse("ui:studio"), icon, n)
+        for key, en, han, icon, n in rows
+    ]
 
 
 def place(here: str) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""What {% load ui %} brings, one file per kind; templatetags/ui.py gathers them."""
+
+from django.template import Library
+
+register = Library()
