@@ -1,0 +1,211 @@
+"""From basket to order: prices and stock are looked at once more, then everything or nothing."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, router, transaction
+from django.utils.translation import gettext_lazy as _
+
+from banyan.catalog import stock
+from banyan.core.refusals import Refusal, WrongMoment
+from banyan.people.models import Person
+
+from .. import queries, rules
+from ..events import OrderExpired, OrderPlaced
+from ..models import Basket, BasketLine, Order, OrderLine, OrderNote
+from . import paying
+from .saying import say
+
+NUMBER_TRIES = 5
+
+
+class PriceChanged(Refusal):
+    """What the buyer saw is not what it costs now: they look again and decide anew."""
+
+    status = 409
+    sentence = _("Something changed since you looked. Look at the new total, then order.")
+
+
+class NotSentThere(Refusal):
+    status = 422
+    sentence = _("We do not send parcels there yet. Choose another country.")
+
+
+class BasketGone(WrongMoment):
+    sentence = _("This basket is empty, or it has been ordered already.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Whom and where to. Empty for goods that need no post."""
+
+    name: str = ""
+    phone: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+def place(
+    *,
+    basket_id: UUID,
+    person: Person | None,
+    visitor: str,
+    email: str,
+    address: Address,
+    rate_id: int | None,
+    seen: str,
+    seen_total: int,
+    lang: str,
+    note: str = "",
+    now: datetime,
+    counted: queries.Counted | None = None,
+) -> Order:
+    """Turn a basket into an order whose stock is kept for 15 minutes.
+
+    PriceChanged when items, prices or the total are not those the buyer saw; OutOfStock;
+    NotSentThere; BasketGone the second time: a basket is ordered once. `counted` is the basket
+    when the caller has just read it.
+    """
+    counted = counted or queries.basket_at(id=basket_id, person=person, visitor=visitor)
+    if counted is None:
+        raise BasketGone
+    for row in counted.rows:
+        if row.is_short:
+            raise stock.OutOfStock(row.variant.pk)
+    offer = None
+    if counted.needs_post:
+        offer = next((o for o in counted.offers(address.country) if o.pk == rate_id), None)
+        if offer is None:
+            raise NotSentThere
+    totals = counted.totals(offer.price if offer else None)
+    if seen != counted.seen or seen_total != totals.total_minor:
+        raise PriceChanged
+    for _attempt in range(NUMBER_TRIES):
+        try:
+            return _write(
+                counted,
+                offer,
+                totals,
+                address=address,
+                email=email,
+                person=person,
+                visitor=visitor,
+                lang=lang,
+                note=note,
+                now=now,
+            )
+        except IntegrityError:
+            if Order.objects.filter(basket_id=basket_id).exists():
+                raise BasketGone from None
+    raise RuntimeError("no free order number found")
+
+
+@transaction.atomic
+def _write(
+    counted: queries.Counted,
+    offer: queries.Offer | None,
+    totals: rules.Totals,
+    *,
+    address: Address,
+    email: str,
+    person: Person | None,
+    visitor: str,
+    lang: str,
+    note: str,
+    now: datetime,
+) -> Order:
+    parts = [row.total.minor for row in counted.rows]
+    post = offer.price.minor if offer else 0
+    taxes = rules.tax_parts([*parts, post], counted.tax_bp)
+    # Begins with the guarded write: the basket's id is unique among orders, so that of two tabs
+    # one wins. Stock comes last in the order of rows.
+    order = Order.objects.create(
+        community=counted.community,
+        book=counted.book,
+        number=rules.number_of(counted.community.slug, secrets.randbelow(2**30)),
+        basket_id=counted.basket.public_id,
+        person=person,
+        visitor="" if person else visitor,
+        lang=lang,
+        email=email,
+        note=note,
+        **asdict(address),
+        currency=counted.book.currency,
+        items_minor=totals.items_minor,
+        post_minor=post,
+        post_tax_minor=taxes[-1],
+        tax_minor=totals.tax_minor,
+        tax_bp=counted.tax_bp,
+        total_minor=totals.total_minor,
+        post_name=offer.rate.name if offer else "",
+        post_lang=offer.rate.lang if offer else "",
+        needs_post=counted.needs_post,
+        placed_at=now,
+        reserved_until=now + timedelta(minutes=rules.RESERVED_MINUTES),
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant=row.variant,
+            picture=row.picture,
+            title=row.product.said("title", lang),
+            options=row.variant.label,
+            lang=row.product.lang_said("title", lang),
+            slug=row.product.slug,
+            sku=row.variant.sku,
+            quantity=row.quantity,
+            unit_minor=row.price.amount.minor,
+            total_minor=row.total.minor,
+            tax_minor=tax,
+            needs_post=row.product.needs_shipping,
+        )
+        for row, tax in zip(counted.rows, taxes, strict=False)
+    )
+    say(
+        OrderPlaced,
+        order,
+        by=person,
+        variants=[row.variant.pk for row in counted.rows],
+        pieces=[row.quantity for row in counted.rows],
+        now=now,
+    )
+    empty(counted.basket)
+    order.attempt = paying.begin(order, key="1", now=now)
+    for row in sorted(counted.rows, key=lambda row: row.variant.pk):
+        stock.reserve(row.variant.pk, row.quantity)
+    if order.attempt is None:  # it costs nothing
+        paying.become_paid(order, payment=None, now=now)
+    return order
+
+
+def empty(basket: Basket) -> None:
+    """The basket goes, lines first: two plain statements, for nothing else points there."""
+    using = router.db_for_write(Basket)
+    BasketLine.objects.filter(basket=basket)._raw_delete(using)
+    Basket.objects.filter(pk=basket.pk)._raw_delete(using)
+
+
+@transaction.atomic
+def expire(*, order: Order, now: datetime) -> None:
+    """Give the reserved pieces free: the time to pay is over. WrongMoment when it was paid."""
+    if now < order.reserved_until:
+        raise WrongMoment
+    order.move(rules.EXPIRED, only_from=(rules.PLACED,), expired_at=now)
+    free(order)
+    OrderNote.objects.create(order=order, at=now, kind="expired")
+    say(OrderExpired, order, now=now)
+
+
+def free(order: Order) -> None:
+    """Release what a placed order had reserved, in the fixed order of rows."""
+    for line in sorted(order.rows, key=lambda line: line.variant_id or 0):
+        if line.variant_id:
+            stock.release(line.variant_id, line.quantity)

@@ -1,0 +1,89 @@
+"""How far an order is, and who did what when: for the buyer's page and the studio's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from banyan.core.money import Money
+
+from .. import rules
+from ..models import Order
+
+WORDS = {
+    "placed": _("Ordered"),
+    "paid": _("Paid"),
+    "packed": _("Packed"),
+    "shipped": _("Sent"),
+    "received": _("Received"),
+    "completed": _("Completed"),
+    "cancelled": _("Cancelled"),
+    "expired": _("Not paid in time, the pieces were let go"),
+    "refunded": _("Refund asked for"),
+    "paid_back": _("Refund paid back"),
+    "refund_failed": _("Refund did not go through"),
+    "refund_again": _("Refund tried again"),
+    "given_back": _("A payment came too late or twice and goes back"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    label: Any
+    at: datetime | None
+    is_done: bool
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class Happening:
+    label: Any
+    at: datetime
+    by: Any = None
+    by_buyer: bool = False
+    amount: Money | None = None
+    text: str = ""
+
+
+def steps(order: Order) -> list[Step]:
+    """The path of a parcel; the first step that is not done is the present one."""
+    if order.state in (rules.CANCELLED, rules.EXPIRED):
+        return []
+    sent = _("Sent") if order.needs_post else _("Handed over")
+    moments = [
+        (WORDS["placed"], order.placed_at),
+        (WORDS["paid"], order.paid_at),
+        (WORDS["packed"], order.packed_at),
+        (sent, order.shipped_at),
+        (WORDS["received"], order.received_at),
+    ]
+    waiting = next((n for n, (_label, at) in enumerate(moments) if at is None), None)
+    return [Step(label, at, at is not None, n == waiting) for n, (label, at) in enumerate(moments)]
+
+
+def events(order: Order) -> list[Happening]:
+    """Everything that happened, oldest first. One query."""
+    fixed = [
+        Happening(WORDS[kind], at)
+        for kind, at in (
+            ("placed", order.placed_at),
+            ("paid", order.paid_at),
+            ("completed", order.completed_at),
+        )
+        if at is not None
+    ]
+    notes = [
+        Happening(
+            WORDS.get(note.kind, note.kind),
+            note.at,
+            by=note.by,
+            by_buyer=note.by_buyer,
+            amount=None if note.amount_minor is None else order.money(note.amount_minor),
+            text=note.text,
+        )
+        for note in order.notes.select_related("by__picture").order_by("at", "pk")
+    ]
+    return sorted([*fixed, *notes], key=lambda row: row.at)
