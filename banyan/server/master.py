@@ -28,6 +28,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 SETTLED_SECONDS = 30.0
 CANNOT_START = 3
 AFRESH = 4
+HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 
 
 @dataclass
@@ -151,18 +152,22 @@ class Master:
         for child in self.children:
             if not child.pid and child.due_at <= time.monotonic():
                 child.started_at = time.monotonic()
+                # Held back over the fork: until the child has handlers of its own, a signal to it
+                # would be taken for one to us, and be lost.
+                signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
                 child.pid = os.fork()
                 if not child.pid:
                     self.be(child)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
 
     def be(self, child: Child) -> None:
         """In the child: live as `child`, never return."""
         code = 1
         try:
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGINT):
+            for number in HEARD:
                 signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+            signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGINT, signal.SIGHUP})
             os.close(self.leash_held)
             threading.Thread(
                 target=heel, args=(self.leash, self.closing_seconds), daemon=True
@@ -192,6 +197,6 @@ def signals_as_bytes() -> int:
     os.set_blocking(bell, False)
     os.set_blocking(ringer, False)
     signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+    for number in HEARD:
         signal.signal(number, lambda *_: None)
     return bell

@@ -37,7 +37,7 @@ def test_slow_senders_do_not_stop_the_site(site: Running) -> None:
         for _ in range(SLOW):
             sock = stack.enter_context(site.connect())
             sock.sendall(b"POST /echo HTTP/1.1\r\nhost: t\r\ncontent-length: 1000\r\n\r\nabc")
-        assert hello_seconds(site) < 1
+        assert hello_seconds(site) < 2
 
 
 @pytest.mark.parametrize("page", ["/stream?400", "/big", "/file?20971520"])
@@ -48,7 +48,7 @@ def test_slow_readers_do_not_stop_the_site(site: Running, page: str) -> None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             sock.sendall(f"GET {page} HTTP/1.1\r\nhost: t\r\n\r\n".encode())
             assert sock.recv(100)
-        assert hello_seconds(site) < 1
+        assert hello_seconds(site) < 2
 
 
 def test_a_cut_upload_never_reaches_a_view(site: Running) -> None:
@@ -166,13 +166,13 @@ def test_a_client_that_leaves_the_queue_is_not_served(site: Running) -> None:
     before = site.counts()["started"]
     with ExitStack() as busy:
         for _ in range(4):
-            busy.enter_context(site.connect()).sendall(b"GET /wait?1 HTTP/1.1\r\nhost: t\r\n\r\n")
+            busy.enter_context(site.connect()).sendall(b"GET /wait?2 HTTP/1.1\r\nhost: t\r\n\r\n")
         time.sleep(0.2)
         for _ in range(4):
             with site.connect() as sock:
                 sock.sendall(b"GET /wait?0 HTTP/1.1\r\nhost: t\r\n\r\n")
                 time.sleep(0.05)
-        time.sleep(1.2)
+        time.sleep(2.2)
     assert site.counts()["started"] == before + 4
 
 
@@ -203,7 +203,7 @@ def test_a_head_without_end_is_refused(site: Running) -> None:
             for _ in range(200):
                 sock.sendall(b"x" * 65536)
                 time.sleep(0.005)
-    assert hello_seconds(site) < 1
+    assert hello_seconds(site) < 2
 
 
 def test_many_requests_on_one_connection(site: Running) -> None:

@@ -61,16 +61,16 @@ def test_ctrl_c_ends_all_and_lets_a_request_finish(house: Running) -> None:
         time.sleep(0.3)
         os.killpg(house.process.pid, signal.SIGINT)  # as a terminal does: to the whole group
         assert asked.result()[0] == 200
-    assert house.process.wait(5) == 0
+    assert house.process.wait(20) == 0
     assert not house.members()
 
 
 def test_term_ends_all(house: Running) -> None:
     before = time.monotonic()
     os.kill(house.process.pid, signal.SIGTERM)
-    assert house.process.wait(5) == 0
+    assert house.process.wait(20) == 0
     assert not house.members()
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 5
 
 
 def test_a_second_ctrl_c_does_not_wait() -> None:
@@ -81,7 +81,7 @@ def test_a_second_ctrl_c_does_not_wait() -> None:
         os.killpg(house.process.pid, signal.SIGINT)
         time.sleep(0.5)
         os.killpg(house.process.pid, signal.SIGINT)
-        house.process.wait(2)
+        house.process.wait(5)
     assert not house.members()
 
 
@@ -89,13 +89,13 @@ def test_who_does_not_end_in_time_is_killed() -> None:
     house = Running("-m", HOUSEHOLD, "stubborn")
     eventually(lambda: len(house.members()) == 4)
     os.kill(house.process.pid, signal.SIGTERM)
-    house.process.wait(5)
+    house.process.wait(20)
     assert not house.members()
 
 
 def test_a_web_that_cannot_start_ends_the_master_with_1() -> None:
     house = Running("-m", HOUSEHOLD, "cannot")
-    assert house.process.wait(5) == 1
+    assert house.process.wait(20) == 1
     assert "cannot start" in house.process.communicate()[1].decode()
     assert not house.members()
 

@@ -107,6 +107,6 @@ def test_ctrl_c_lets_a_job_finish(house: Running, tmp_path: Path) -> None:
     sweep_the_floor.later(folder=str(tmp_path), seconds=1)
     eventually(lambda: marks(tmp_path, "begun"))
     os.killpg(house.process.pid, signal.SIGINT)
-    assert house.process.wait(8) == 0
+    assert house.process.wait(20) == 0
     assert not house.members()
     assert Job.objects.get().state == DONE
