@@ -122,3 +122,28 @@ def member_of() -> Callable[..., Any]:
         )
 
     return find
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Any]:
+    """One payment sandbox for the whole run: a process of its own."""
+    from banyan.payments.tests.sandbox_process import Inbox, SandboxProcess, running
+
+    with running() as url:
+        yield SandboxProcess(url, Inbox())
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Any, settings: Any) -> Any:
+    """The sandbox as this site's provider. `sandbox.decide(pay_url, "approve")` presses a button,
+    `sandbox.relay(client)` brings its callbacks to our door. With a live server, let callbacks
+    come by themselves: `settings.SITE_URL = live_server.url`.
+    """
+    sandbox_process.reset()
+    settings.PAYMENT_PROVIDERS = ["sandbox"]
+    settings.SANDBOX_URL = sandbox_process.url
+    settings.SANDBOX_SECRET = sandbox_process.secret
+    settings.SITE_URL = sandbox_process.inbox.url
+    targets = [*settings.SECURE_CSP["form-action"], sandbox_process.url]
+    settings.SECURE_CSP = {**settings.SECURE_CSP, "form-action": targets}
+    return sandbox_process

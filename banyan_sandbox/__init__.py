@@ -1,0 +1,1 @@
+"""A payment provider that moves no money: a process of its own, reached over HTTP only."""
