@@ -14,7 +14,7 @@ from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
 from banyan.core.text import lang_of
 
 from .. import rules
-from ..events import CommentDeleted, CommentEdited, Commented
+from ..events import CommentDeleted, Commented, CommentEdited
 from ..models import Comment, Post
 from .post import NothingToShow, _mine, count_moved
 

@@ -1,0 +1,76 @@
+"""What content shows on others' pages, and what of it moderators can judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from banyan.communities.places import url
+from banyan.core.slots import fills
+from banyan.core.ui import nav
+from banyan.moderation.objects import Kind, register
+
+from . import rules
+from .actions.moderate import mover
+from .models import Comment, Post
+from .queries import feed, thread
+from .queries.moderated import readers
+from .views.feed import feed_part
+
+for model, key, label, born, listed in (
+    (Post, "post", _("Post"), "PostPublished", True),
+    (Comment, "comment", _("Comment"), "Commented", False),
+):
+    register(
+        Kind(
+            key=key,
+            label=label,
+            born=born,
+            listed=listed,
+            hide=mover(model, rules.HIDDEN),
+            restore=mover(model, rules.PUBLISHED),
+            remove=mover(model, rules.REMOVED),
+            **readers(model),
+        )
+    )
+
+VOICES = 6
+
+
+@fills("communities.home.main", order=50)
+def community_feed(request: Any, **context: Any) -> str:
+    return feed_part(request)
+
+
+@fills("catalog.product.below", order=30)
+def what_members_say(request: Any, *, product: Any, **context: Any) -> str:
+    """The latest posts that tag the product."""
+    member = getattr(request, "member", None)
+    members = [member] if member is not None and member.is_in else []
+    page = thread.about(product, members, VOICES)
+    if not page.rows and not members:
+        return ""
+    shown = {
+        "cards": feed.card_list(page.rows),
+        "product": product,
+        "community": request.community,
+        "can_write": bool(members),
+    }
+    return render_to_string("content/voices.html", shown, request)
+
+
+@fills("studio.content.acts")
+def topics_link(request: Any, *, community: Any, **context: Any) -> str:
+    if not request.member.may("content.edit"):
+        return ""
+    return render_to_string("content/topics_link.html", {"community": community}, request)
+
+
+def _new_post(request: Any) -> str | None:
+    community = getattr(request, "community", None)
+    return url(community, "post-new") if community is not None else None
+
+
+nav.place("studio_new", "post", label=_("Post"), icon="pencil", order=20, url=_new_post)

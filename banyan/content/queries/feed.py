@@ -1,0 +1,181 @@
+"""Feeds: a window of rows by an index, put in order, then cards. Two or three queries each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.fields import BooleanField
+from django.utils.safestring import SafeString, mark_safe
+
+from banyan.core.cards import cards
+from banyan.core.ui.formats import compact
+from banyan.sellers.models import Book
+
+from .. import rules
+from ..models import Like, Post, Topic
+
+PAGE = 16
+WINDOW = 64  # posts whose order for one member is found together; a multiple of PAGE
+LATELY = 200  # likes that say whom and what a member is close to
+
+# Where each page puts what differs: counts that move, and what this viewer likes.
+_PLACE = re.compile("\ue000([a-z]+)(\\d+)\ue000")
+_COLUMNS = (
+    "pk", "score", "published_at", "author_id", "topic_id", "version", "like_count",
+    "comment_count", "liked", "author__person__name", "author__person__picture_id",
+    "lead__version", "lead__state",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows to show, and where the next page begins ("" when there is none)."""
+
+    rows: list[dict[str, Any]]
+    after: str = ""
+
+
+def with_liked(rows: Any, members: Any) -> Any:
+    """Whether one of `members` (the viewer's memberships) likes each post, as `liked`."""
+    if not members:
+        return rows.annotate(liked=Value(False, output_field=BooleanField()))
+    mine = Like.objects.filter(member__in=members, post=OuterRef("pk"))
+    return rows.annotate(liked=Exists(mine))
+
+
+def warm(posts: Any, members: Sequence[Any], after: str = "") -> Page:
+    """A page of `posts` in the order for one viewer: see rules.for_you.
+
+    The order is found within windows of 64 posts of the common order, so that pages neither
+    repeat nor leave out a post, whatever the viewer likes meanwhile.
+    """
+    offset = 0
+    if found := re.fullmatch(r"(-?\d{1,15})\.(\d{1,18})\.(\d{1,3})", after):
+        score, pk, offset = (int(part) for part in found.groups())
+        posts = posts.filter(score__lte=score).exclude(score=score, pk__gt=pk)
+    rows = list(
+        with_liked(posts, members).order_by("-score", "-pk").values(*_COLUMNS)[: WINDOW + 1]
+    )
+    window = {row["pk"]: row for row in rows[:WINDOW]}
+    candidates = [
+        rules.Candidate(row["pk"], row["score"], row["author_id"], row["topic_id"])
+        for row in window.values()
+    ]
+    authors, topics = close_to(members)
+    ordered = [
+        window[one.post_id] for one in rules.for_you(candidates, authors=authors, topics=topics)
+    ]
+    following = ""
+    if offset + PAGE < len(ordered):
+        following = f"{rows[0]['score']}.{rows[0]['pk']}.{offset + PAGE}"
+    elif len(rows) > WINDOW:
+        following = f"{rows[WINDOW]['score']}.{rows[WINDOW]['pk']}.0"
+    return Page(ordered[offset : offset + PAGE], following)
+
+
+def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE) -> Page:
+    """A page of `posts`, the latest first."""
+    if found := re.fullmatch(r"(\d{1,17})\.(\d{1,18})", after):
+        micros, pk = (int(part) for part in found.groups())
+        at = _moment(micros)
+        if at is not None:
+            posts = posts.filter(published_at__lte=at).exclude(published_at=at, pk__gt=pk)
+    rows = list(
+        with_liked(posts, members).order_by("-published_at", "-pk").values(*_COLUMNS)[: size + 1]
+    )
+    following = ""
+    if len(rows) > size:
+        following = (
+            f"{round(rows[size]['published_at'].timestamp() * 1_000_000)}.{rows[size]['pk']}"
+        )
+    return Page(rows[:size], following)
+
+
+def _moment(micros: int) -> datetime | None:
+    from datetime import UTC, timedelta
+
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+    except OverflowError:
+        return None
+
+
+def close_to(members: Sequence[Any]) -> tuple[Counter[int], Counter[int]]:
+    """Likes given lately, by author and by topic."""
+    if not members:
+        return Counter(), Counter()
+    given = (
+        Like.objects.filter(member__in=members, post__isnull=False)
+        .order_by("-pk")
+        .values_list("post__author_id", "post__topic_id")[:LATELY]
+    )
+    pairs = list(given)
+    return Counter(a for a, _ in pairs), Counter(t for _, t in pairs if t is not None)
+
+
+def card_list(rows: Sequence[dict[str, Any]], *, with_community: bool = False) -> list[SafeString]:
+    """The cards of these rows, with this viewer's likes and the counts of this moment.
+
+    The cached part holds none of them, so a like makes no card anew. Its key holds what a card
+    shows of others: the author's name and picture, the product's version.
+    """
+    kind = "post-of" if with_community else "post"
+    found = cards(
+        kind,
+        [(row["pk"], _looks(row)) for row in rows],
+        load=_load,
+        template="content/card.html",
+        name="post",
+        context={"with_community": with_community},
+    )
+    fill = filling({row["pk"]: row for row in rows})
+    return [mark_safe(_PLACE.sub(fill, html)) for html in found]
+
+
+def mark_of(name: str, pk: int) -> str:
+    """What stands in a cached card in place of `name` of post `pk`."""
+    return f"\ue000{name}{pk}\ue000"
+
+
+def filling(by_pk: dict[int, dict[str, Any]]) -> Callable[[re.Match[str]], str]:
+    """What stands in place of each mark."""
+
+    def fill(found: re.Match[str]) -> str:
+        name, row = found[1], by_pk.get(int(found[2]))
+        if row is None:
+            return ""
+        if name == "pressed":
+            return "true" if row["liked"] else "false"
+        if name == "next":
+            return "0" if row["liked"] else "1"
+        return compact(row["like_count"] if name == "likes" else row["comment_count"])
+
+    return fill
+
+
+def _looks(row: dict[str, Any]) -> str:
+    others = (
+        row["author__person__name"], row["author__person__picture_id"], row["lead__version"],
+        row["lead__state"],
+    )  # fmt: skip
+    return f"{row['version']}-{crc32(repr(others).encode()):x}"
+
+
+def _load(ids: list[int]) -> list[Post]:
+    currency = Book.objects.filter(community_id=OuterRef("community_id")).values("currency")[:1]
+    return list(
+        Post.objects.filter(pk__in=ids)
+        .select_related("author__person__picture", "community", "cover", "lead")
+        .annotate(book_currency=Subquery(currency))
+    )
+
+
+def topics_of(community: Any) -> list[Topic]:
+    return list(Topic.objects.of(community).order_by("position", "pk"))

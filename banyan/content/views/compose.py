@@ -1,0 +1,209 @@
+"""Writing a post and changing it."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from banyan.catalog.models import Product
+from banyan.communities.doors import member_only
+from banyan.communities.places import url
+from banyan.core.ids import read_id
+from banyan.core.models import Picture
+from banyan.core.pictures import NotAPicture, take_picture
+from banyan.core.text import lang_of, search_words
+from banyan.core.ui.toasts import toast
+
+from .. import rules
+from ..actions import post as actions
+from ..forms import PostForm
+from ..models import Post, Topic
+from ..queries import feed, thread
+
+FOUND = 8
+
+
+@member_only
+def new(request: Any) -> HttpResponse:
+    return _compose(request, None)
+
+
+@member_only
+def edit(request: Any, id: UUID) -> HttpResponse:
+    post = thread.own(Post, request.community, id, request.member)
+    if post.state == rules.DELETED:
+        from django.http import Http404
+
+        raise Http404
+    return _compose(request, post)
+
+
+@member_only
+def find_products(request: Any) -> HttpResponse:
+    """The products that fit the typed words, those already chosen first."""
+    return render(request, "content/product_choices.html", _choices(request, request.GET))
+
+
+def _compose(request: Any, post: Post | None) -> HttpResponse:
+    topics = feed.topics_of(request.community)
+    choices = [(topic.slug, topic.here_name) for topic in topics]
+    if request.method != "POST":
+        form = PostForm(initial=_initial(request, post), topics=choices)
+        kept = [row.picture for row in post.photos.select_related("picture")] if post else []
+        given = request.GET.copy()
+        if post:
+            given.setlist("product", [p.slug for p in thread.products_of(post)])
+        return _page(request, form, post, kept, given)
+
+    kept = _kept(request)
+    form = PostForm(request.POST, request.FILES, topics=choices, kept=len(kept))
+    is_valid = form.is_valid()
+    photos = kept + _take(request, form, room=rules.MOST_PHOTOS - len(kept))
+    if "find" in request.POST:  # the search button, for those without scripts
+        return _page(request, form, post, photos, request.POST, is_asking=True)
+    if not is_valid or form.errors:
+        return _page(request, form, post, photos, request.POST, status=422)
+    said = form.cleaned_data
+    fields = {
+        "title": said["title"].strip(),
+        "body": said["body"].strip(),
+        "photos": photos,
+        "products": _chosen(request, request.POST),
+        "topic": _topic(topics, said.get("topic", "")),
+    }
+    now = timezone.now()
+    if post is None:
+        post = actions.publish(author=request.member, now=now, **fields)
+        toast(request, _("Posted."))
+    else:
+        actions.edit(post=post, by=request.member, now=now, **fields)
+        toast(request, _("Changed."))
+    return redirect(url(request.community, "post", id=post.public_id))
+
+
+def _page(
+    request: Any,
+    form: PostForm,
+    post: Post | None,
+    photos: list[Picture],
+    given: Any,
+    *,
+    status: int = 200,
+    is_asking: bool = False,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "post": post,
+        "photos": photos,
+        "room": rules.MOST_PHOTOS - len(photos),
+        "is_asking": is_asking,
+        **_choices(request, given),
+    }
+    return render(request, "content/compose.html", context, status=status)
+
+
+def _initial(request: Any, post: Post | None) -> dict[str, Any]:
+    if post is None:
+        return {"topic": request.GET.get("topic", "")}
+    return {
+        "title": post.title,
+        "body": post.body,
+        "topic": post.topic.slug if post.topic else "",
+    }
+
+
+def _topic(topics: list[Topic], slug: str) -> Topic | None:
+    return next((topic for topic in topics if topic.slug == slug), None)
+
+
+def _kept(request: Any) -> list[Picture]:
+    """Photos that came with an earlier try or stand in the post, with their descriptions."""
+    order: dict[UUID, str] = {}
+    for oid in request.POST.getlist("photo")[: rules.MOST_PHOTOS]:
+        if f"drop-{oid}" in request.POST:
+            continue
+        try:
+            order[read_id(oid)] = oid
+        except ValueError:
+            continue
+    found = {
+        picture.public_id: picture
+        for picture in Picture.objects.of(request.community).filter(
+            owner=request.user.pseudonym, public_id__in=order
+        )
+    }
+    kept = []
+    for public_id, oid in order.items():
+        picture = found.get(public_id)
+        if picture is None:
+            continue
+        alt = request.POST.get(f"alt-{oid}", picture.alt)[: rules.ALT_LENGTH].strip()
+        if alt != picture.alt:
+            picture.alt, picture.lang = alt, lang_of(alt, request.community.lang)
+            picture.save(update_fields=["alt", "lang"])
+        kept.append(picture)
+    return kept
+
+
+def _take(request: Any, form: PostForm, *, room: int) -> list[Picture]:
+    """Store the photos that came now, also when the words have to be mended first."""
+    taken = []
+    files = form.cleaned_data.get("photos") or []
+    for file, alt in zip_longest(files, request.POST.getlist("alt")[: len(files)], fillvalue=""):
+        if len(taken) >= room:
+            break
+        alt = alt[: rules.ALT_LENGTH].strip()
+        try:
+            taken.append(
+                take_picture(
+                    file,
+                    community_id=request.community.pk,
+                    owner=request.user.pseudonym,
+                    alt=alt,
+                    lang=lang_of(alt, request.community.lang) if alt else "",
+                    now=timezone.now(),
+                )
+            )
+        except NotAPicture as refusal:
+            form.add_error("photos", f"{file.name}: {refusal.sentence}")
+    return taken
+
+
+def _chosen(request: Any, given: Any) -> list[Product]:
+    slugs = given.getlist("product")[: rules.MOST_PRODUCTS]
+    found = {
+        product.slug: product
+        for product in Product.objects.of(request.community)
+        .on_shelf()
+        .with_currency()
+        .filter(slug__in=slugs)
+        .select_related("cover")
+    }
+    return [found[slug] for slug in dict.fromkeys(slugs) if slug in found]
+
+
+def _choices(request: Any, given: Any) -> dict[str, Any]:
+    words = given.get("q", "").strip()[:60]
+    shelf = Product.objects.of(request.community).on_shelf()
+    fitting = shelf.with_currency().select_related("cover").order_by("-sold_count", "-pk")
+    for word in search_words(words).split()[:6]:
+        fitting = fitting.filter(
+            Q(search__contains=word) | Q(title__icontains=word) | Q(second_title__icontains=word)
+        )
+    chosen = _chosen(request, given)
+    known = {product.pk for product in chosen}
+    found = [p for p in fitting[: FOUND + len(known)] if p.pk not in known][:FOUND]
+    return {
+        "chosen": chosen,
+        "found": found,
+        "q": words,
+        "has_shop": bool(chosen or found or words),
+        "most": rules.MOST_PRODUCTS,
+    }
