@@ -69,7 +69,7 @@ def stage_strip(stage: str, note: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def paginate(context: Context, page: Any, param: str = "page") -> SafeString | str:
+def paginate(context: Context, page: Any, param: str = "page", label: str = "") -> SafeString | str:
     """Earlier and later pages; keeps the other things in the address."""
     if page is None or not page.has_other_pages():
         return ""
@@ -111,7 +111,7 @@ def paginate(context: Context, page: Any, param: str = "page") -> SafeString | s
     }
     return format_html(
         '<nav class="pages" aria-label="{}">{}<span class="sm-t mut num">{}</span>{}</nav>',
-        _("Pages"),
+        label or _("Pages"),
         back,
         where,
         on,

@@ -7,7 +7,6 @@ from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.utils import translation
 
-pytestmark = pytest.mark.urls("banyan.core.ui.tests.addresses")
 PAGES = ["", "/home", "/shop", "/product", "/studio", "/error/404", "/error/409", "/error/500"]
 
 
