@@ -36,10 +36,9 @@ def reconcile() -> int:
 def alarm_late_refunds() -> int:
     """Money that should have been back a day ago: somebody must look."""
     now = timezone.now()
-    late = PaymentRefund.objects.exclude(state=rules.EXECUTED).filter(
-        created_at__lt=now - rules.REFUND_ALARM, alarmed_at=None
-    )
-    for refund in late[:100]:
+    waiting = PaymentRefund.objects.exclude(state=rules.EXECUTED)
+    late = list(waiting.filter(created_at__lt=now - rules.REFUND_ALARM, alarmed_at=None)[:100])
+    for refund in late:
         logger.error(
             "PAYMENT ALARM refund %s of %s %s has not been paid for a day",
             refund.ref,
