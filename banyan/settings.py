@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "banyan.core.ui.context.ui",
                 "banyan.communities.context.place",
+                "banyan.people.context.mails",
             ],
         },
     }

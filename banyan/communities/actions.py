@@ -1,4 +1,4 @@
-"""Founding, joining, leaving, roles. The charter's acceptance is culture's (culture.actions.join)."""
+"""Founding, joining, leaving, roles. Accepting the charter is culture's (culture.actions.join)."""
 
 from __future__ import annotations
 
@@ -129,6 +129,12 @@ def leave(*, member: Member, now: datetime) -> None:
 
 
 @transaction.atomic
+def withdraw(*, member: Member, now: datetime) -> None:
+    """Take back one's own wish to join."""
+    member.move(rules.LEFT, only_from=(rules.APPLIED,), left_at=now, note="")
+
+
+@transaction.atomic
 def ban(*, member: Member, by: Member, now: datetime) -> None:
     """Put a member out for good. Only those who outrank the member may."""
     if not by.outranks(member):
@@ -232,7 +238,7 @@ def _count(community_id: int, step: int) -> None:
 
 
 def _keep_an_owner(member: Member) -> None:
-    """Refuse to lose the last owner. Takes the community's row first, so that two cannot both go."""
+    """Refuse to lose the last owner. Takes the community's row, so that two cannot both go."""
     if member.role != rules.OWNER:
         return
     Community.objects.filter(pk=member.community_id).update(member_count=F("member_count"))

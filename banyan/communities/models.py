@@ -79,6 +79,15 @@ class Community(Thing):
         return self.said("purpose")
 
     @property
+    def here_lang(self) -> str:
+        """The language that `here_name` is in."""
+        return self.lang if self.here_name == self.name else self.second_lang
+
+    @property
+    def initial(self) -> str:
+        return self.here_name[:1]
+
+    @property
     def other_name(self) -> str:
         """The name in the language that `here_name` is not in; "" when there is none."""
         return self.second_name if self.here_name == self.name else self.name

@@ -80,6 +80,21 @@ RESERVED = {
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])\Z")
 
 
+# Features an operator may turn off for a community; all are on at first.
+SWITCHES = [
+    ("comments", _("Members may comment")),
+    ("member_posts", _("Members may post, not only those who run it")),
+    ("shop", _("There is a shop")),
+]
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[a-z][a-z0-9-]{{1,62}}\Z")
+
+
+def is_domain(name: str) -> bool:
+    """A host name with a dot, no port, no address of a machine."""
+    return len(name) <= 200 and bool(_DOMAIN.match(name))
+
+
 def is_good_slug(slug: str) -> bool:
     """2 to 40 of a-z, 0-9 and inner hyphens, and not reserved."""
     return bool(_SLUG.match(slug)) and slug not in RESERVED and "--" not in slug

@@ -18,6 +18,7 @@ from banyan.people.models import Person
 
 from .events import CharterPublished, CharterSigned
 from .models import Acceptance, Charter
+from .queries import forget_card
 
 
 class CharterChanged(Refusal):
@@ -90,6 +91,7 @@ def publish(*, community: Community, by: Person, now: datetime, goal: str, value
             now=now,
         )
     )
+    transaction.on_commit(lambda: forget_card(community.pk))
     return charter
 
 
@@ -128,6 +130,7 @@ def _accept(charter: Charter, member: Member, now: datetime) -> None:
             now=now,
         )
     )
+    transaction.on_commit(lambda: forget_card(charter.community_id))
 
 
 @transaction.atomic

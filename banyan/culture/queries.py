@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 
 from banyan.communities.models import Community, Member
 from banyan.communities.rules import JOINED
 
 from .models import Acceptance, Charter
+
+CARD_SECONDS = 60
 
 
 def standing(community: Community) -> Charter | None:
@@ -18,6 +21,24 @@ def standing(community: Community) -> Charter | None:
         .order_by("-version")
         .first()
     )
+
+
+def standing_for_card(community: Community) -> Charter | None:
+    """The same, at most a minute old."""
+    key = _card_key(community.pk)
+    kept = cache.get(key)
+    if kept is None or kept[0] != community.member_count:
+        kept = (community.member_count, standing(community))
+        cache.set(key, kept, CARD_SECONDS)
+    return kept[1]
+
+
+def forget_card(community_id: int) -> None:
+    cache.delete(_card_key(community_id))
+
+
+def _card_key(community_id: int) -> str:
+    return f"charter-card:{community_id}"
 
 
 def signed_version(member: Member) -> int:

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from banyan.core.models import Activity
+from banyan.people.models import Person, Tag
+
+from . import rules
+from .models import Community, Interest, Member
+
+FACE_SECONDS = 60
+SIZES = {"small": (0, 29), "middle": (30, 299), "large": (300, None)}
+SORTS = {"lively": "-member_count", "new": "-founded_at", "name": "name"}
+
+
+@dataclass(frozen=True)
+class Face:
+    """Who stands behind a community, for its hero. At most a minute old."""
+
+    people: list[Person]
+    here_this_week: int
+
+
+def face(community: Community, *, now: datetime) -> Face:
+    """Two queries when nobody asked for a minute, else none."""
+    key = f"face:{community.pk}:{community.member_count}"
+    found = cache.get(key)
+    if found is None:
+        newest = (
+            Member.objects.of(community)
+            .filter(state=rules.JOINED)
+            .exclude(person__name="")
+            .select_related("person__picture")
+            .order_by("-joined_at", "-pk")[:5]
+        )
+        here = Activity.objects.filter(
+            community_id=community.pk, at__gt=now - timedelta(days=7), actor__isnull=False
+        ).aggregate(people=Count("actor", distinct=True))
+        found = Face([m.person for m in newest], here["people"])
+        cache.set(key, found, FACE_SECONDS)
+    return found
+
+
+def members(community: Community, *, words: str = "", like: str = "", role: str = "") -> Any:
+    """Those who are in, people with a role first, then the newest. Spending plays no part."""
+    found = (
+        Member.objects.of(community)
+        .filter(state=rules.JOINED)
+        .select_related("person__picture")
+        .prefetch_related("person__tags")
+        .order_by("-rank", "-joined_at", "-pk")
+        .annotate(rank=_rank())
+    )
+    if words:
+        found = found.filter(person__name__icontains=words)
+    if like in rules.INTEREST_NAMES:
+        found = found.filter(person__tags__key=like)
+    if role in rules.RANK:
+        found = found.filter(role=role)
+    return found
+
+
+def _rank() -> Any:
+    cases = [When(role=role, then=Value(rank)) for role, rank in rules.RANK.items()]
+    return Case(*cases, default=Value(0), output_field=IntegerField())
+
+
+def likes_of(community: Community, most: int = 8) -> list[tuple[str, str, int]]:
+    """What members like most: (key, label, people). One query."""
+    rows = (
+        Tag.objects.filter(
+            person_id__in=Member.objects.of(community)
+            .filter(state=rules.JOINED)
+            .values("person_id")
+        )
+        .values("key")
+        .annotate(people=Count("person", distinct=True))
+        .order_by("-people", "key")[:most]
+    )
+    return [
+        (row["key"], str(rules.INTEREST_NAMES[row["key"]]), row["people"])
+        for row in rows
+        if row["key"] in rules.INTEREST_NAMES
+    ]
+
+
+def directory(
+    *, words: str = "", interest: str = "", lang: str = "", size: str = "", policy: str = "",
+    sort: str = "",
+) -> QuerySet[Community]:  # fmt: skip
+    """Listed communities with the given facets."""
+    found = Community.objects.listed().select_related("cover").prefetch_related("interest_rows")
+    if words:
+        found = found.filter(
+            Q(name__icontains=words)
+            | Q(second_name__icontains=words)
+            | Q(purpose__icontains=words)
+            | Q(second_purpose__icontains=words)
+        )
+    if interest in rules.INTEREST_NAMES:
+        found = found.filter(interest_rows__key=interest)
+    if lang:
+        found = found.filter(Q(lang__startswith=lang[:2]) | Q(second_lang__startswith=lang[:2]))
+    if size in SIZES:
+        least, most = SIZES[size]
+        found = found.filter(member_count__gte=least)
+        if most is not None:
+            found = found.filter(member_count__lte=most)
+    if policy in (rules.OPEN, rules.APPROVAL):
+        found = found.filter(join_policy=policy)
+    return found.order_by(SORTS.get(sort, SORTS["lively"]), "pk")
+
+
+def interests_listed() -> list[tuple[str, str, int]]:
+    """Interests that listed communities have: (key, label, communities). One query."""
+    rows = (
+        Interest.objects.filter(
+            community__closed_at=None,
+            community__visibility__in=[rules.PUBLIC, rules.MEMBERS_ONLY],
+        )
+        .values("key")
+        .annotate(number=Count("community"))
+        .order_by("-number", "key")
+    )
+    return [
+        (row["key"], str(rules.INTEREST_NAMES.get(row["key"], row["key"])), row["number"])
+        for row in rows
+    ]
+
+
+def applications(community: Community) -> QuerySet[Member]:
+    return (
+        Member.objects.of(community)
+        .filter(state=rules.APPLIED)
+        .select_related("person__picture")
+        .order_by("asked_at")
+    )

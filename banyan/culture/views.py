@@ -1,0 +1,107 @@
+"""The charter, signing it, and joining by signing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from banyan.communities import rules as community_rules
+from banyan.communities.doors import member_only, threshold
+from banyan.communities.places import url
+from banyan.core.refusals import NotAllowed
+from banyan.core.text import lang_of
+from banyan.core.ui.toasts import toast
+from banyan.people.doors import ask_to_sign_in
+
+from . import actions, queries
+from .forms import JoinForm, SignForm
+from .models import Charter
+
+
+@threshold
+def charter(request: Any) -> HttpResponse:
+    """What the community holds to; everybody may read it before they join."""
+    member = request.member
+    is_in = member is not None and member.is_in
+    versions = list(Charter.objects.of(request.community)[:50])
+    standing = queries.standing(request.community)
+    return render(
+        request,
+        "culture/charter.html",
+        {
+            "charter": standing,
+            "said": standing.said if standing else None,
+            "versions": versions,
+            "is_in": is_in,
+            "signed_version": queries.signed_version(member) if is_in else 0,
+        },
+    )
+
+
+@threshold
+def charter_version(request: Any, version: int) -> HttpResponse:
+    """An older version, as it was signed."""
+    shown = get_object_or_404(Charter.objects.of(request.community), version=version)
+    return render(request, "culture/version.html", {"charter": shown, "said": shown.said})
+
+
+@require_POST
+@member_only
+def sign(request: Any) -> HttpResponse:
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        return redirect(url(request.community, "charter"))
+    standing = get_object_or_404(
+        Charter.objects.of(request.community), version=form.cleaned_data["version"]
+    )
+    actions.sign(charter=standing, member=request.member, now=timezone.now())
+    toast(request, _("Signed."))
+    return redirect(url(request.community, "charter"))
+
+
+@threshold
+def join(request: Any) -> HttpResponse:
+    """The charter with a box to tick; by approval, with a word to those who decide."""
+    if not request.user.is_authenticated:
+        return ask_to_sign_in(request)
+    community, member = request.community, request.member
+    if member is not None and member.state == community_rules.BANNED:
+        raise NotAllowed
+    if member is not None and member.state in (community_rules.JOINED, community_rules.APPLIED):
+        return redirect(url(community, "community"))
+    standing = queries.standing(community)
+    by_approval = community.join_policy == community_rules.APPROVAL
+    form = JoinForm(
+        request.POST or None,
+        by_approval=by_approval,
+        initial={"version": standing.version if standing else 0},
+    )
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data.get("note", "")
+        joined = actions.join(
+            community=community,
+            person=request.user,
+            version=form.cleaned_data["version"],
+            note=note,
+            lang=lang_of(note, get_language() or "en"),
+            now=timezone.now(),
+        )
+        toast(request, _("Welcome. You are in.") if joined.is_in else _("Asked. We mail you."))
+        return redirect(url(community, "community"))
+    return render(
+        request,
+        "culture/join.html",
+        {
+            "form": form,
+            "charter": standing,
+            "said": standing.said if standing else None,
+            "by_approval": by_approval,
+        },
+        status=422 if request.method == "POST" else 200,
+    )

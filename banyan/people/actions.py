@@ -1,0 +1,79 @@
+"""Profile, likes, the wish for an export. Erasure is in privacy.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from banyan.core.models import Picture
+from banyan.core.pictures import drop_picture, take_picture
+from banyan.core.text import lang_of
+
+from . import rules
+from .models import Export, Person, Tag
+
+
+@transaction.atomic
+def change_profile(*, person: Person, now: datetime, picture: Any = None,
+                   drop: bool = False, **fields: Any) -> None:  # fmt: skip
+    """Change what a person says of themselves. `picture` is an upload; NotAPicture."""
+    old = person.picture
+    if picture:
+        person.picture = take_picture(
+            picture, community_id=None, owner=person.pseudonym, now=now, alt=fields.get("name", "")
+        )
+    elif drop:
+        person.picture = None
+    for name, value in fields.items():
+        setattr(person, name, value)
+    person.lang = lang_of(f"{person.name} {person.bio}", person.language or "en")
+    person.save(update_fields=[*fields, "lang", "picture"])
+    if old is not None and old.pk != person.picture_id:
+        _drop(old)
+
+
+def _drop(picture: Picture) -> None:
+    drop_picture(picture)
+
+
+@transaction.atomic
+def choose_likes(*, person: Person, keys: Iterable[str], now: datetime) -> None:
+    """A person's own tags: chosen by them, for being found by people who like the same."""
+    wanted = {key for key in keys if key in rules.INTEREST_NAMES}
+    mine = Tag.objects.filter(person=person, source=rules.SELF, purpose=rules.FIND_PEOPLE)
+    mine.exclude(key__in=wanted).delete()
+    Tag.objects.bulk_create(
+        [
+            Tag(person=person, key=key, source=rules.SELF, purpose=rules.FIND_PEOPLE,
+                consented_at=now)
+            for key in sorted(wanted - set(mine.values_list("key", flat=True)))
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def remove_tag(*, tag: Tag) -> None:
+    """Whatever its source, its owner may remove it."""
+    tag.delete()
+
+
+@transaction.atomic
+def ask_for_export(*, person: Person, now: datetime) -> Export:
+    """Promise a file with all data of a person. While one is being made, asking again gives it."""
+    from .tasks import make_export
+
+    try:
+        with transaction.atomic():
+            export = Export.objects.create(person=person, asked_at=now)
+    except IntegrityError:
+        return Export.objects.get(person=person, state=rules.ASKED)
+    make_export.later(export_id=export.pk)
+    return export
+
+
+def set_switch(*, person: Person, **fields: str) -> None:
+    """Language, theme or zone of a signed-in person, so that the next device knows it."""
+    Person.objects.filter(pk=person.pk).update(**fields)
