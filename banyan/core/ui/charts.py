@@ -115,7 +115,9 @@ def line(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
         f"C{_at((a + b) / 2)} {_at(c)} {_at((a + b) / 2)} {_at(d)} {_at(b)} {_at(d)}"
         for a, b, c, d in zip(xs, xs[1:], ys, ys[1:], strict=False)
     )
-    drawn = []
+    drawn = [
+        format_html('<path class="c-f" d="{}L{} {}L{} {}z"/>', path, right, floor_y, left, floor_y)
+    ]
     for value in steps(base, high):
         y = floor_y - (value - base) / span * (floor_y - top)
         if floor_y - y < 6:
@@ -133,17 +135,7 @@ def line(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
                 number(value),
             )
         )
-    drawn.append(
-        format_html(
-            '<path class="c-f" d="{}L{} {}L{} {}z"/><path class="c-l" d="{}"/>',
-            path,
-            right,
-            floor_y,
-            left,
-            floor_y,
-            path,
-        )
-    )
+    drawn.append(format_html('<path class="c-l" d="{}"/>', path))
     every = _every(len(points), width // 110)
     taken = [0.0, 0.0]  # how far the words of the marks reach, on two rows
     for i, p in enumerate(points):
