@@ -58,7 +58,7 @@ function linger(box) {
   box.append(close);
   start();
 }
-$$(".toast").forEach(linger);
+$$(".toasts > .toast").forEach(linger);
 document.addEventListener("toast", (event) => toast(event.detail?.text, event.detail ?? {}));
 
 // Busy: within the same frame, same width, never twice
