@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from banyan.core.events import _now, on
 from banyan.core.ids import uuid7, write_id
@@ -74,6 +75,12 @@ def stall() -> Iterator[Stall]:
     for kind in kinds:
         _now[kind].remove(hear)
     del sources._sources[KIND]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The real clock: signatures and the provider's deadlines are of the present."""
+    return timezone.now()
 
 
 @pytest.fixture

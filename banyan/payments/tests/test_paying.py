@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from banyan.core.jobs import run_due
 from banyan.core.money import Money
@@ -24,12 +23,6 @@ from .conftest import Stall, agree_refund
 from .sandbox_process import SandboxProcess
 
 Begin = Callable[..., Payment]
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The real clock: signatures and the provider's deadlines are of the present."""
-    return timezone.now()
 
 
 def approve(sandbox: SandboxProcess, client: Client, payment: Payment) -> Payment:
