@@ -90,3 +90,11 @@ class PutInBasket(Event):
     object_kind: ClassVar[str] = "product"
     variant_id: int
     pieces: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingChanged(Event):
+    """`object_id` is the community; `rate` the name of the way of sending."""
+
+    object_kind: ClassVar[str] = "community"
+    rate: str

@@ -56,6 +56,11 @@ class Row:
         return self.variant.picture or self.product.cover
 
     @property
+    def thumb(self) -> str:
+        """The address of a small photo; "" where there is none."""
+        return self.picture.sized(320) if self.picture else ""
+
+    @property
     def choices(self) -> list[int]:
         """Numbers to choose from: up to ten, with the present one."""
         return sorted({*range(1, min(self.most, 10) + 1), self.quantity})

@@ -44,6 +44,10 @@ class Share:
     quantity: int
     minor: int
 
+    @property
+    def amount(self) -> Money:
+        return self.line.order.money(self.minor)
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -52,6 +56,10 @@ class Sum:
     shares: list[Share]
     post_minor: int
     total: Money
+
+    @property
+    def post(self) -> Money:
+        return Money(self.post_minor, self.total.currency)
 
 
 def work_out(order: Order, pieces: Mapping[int, int], *, with_post: bool) -> Sum:

@@ -301,6 +301,11 @@ class OrderLine(Thing):
         return self.order.money(self.refunded_minor)
 
     @property
+    def thumb(self) -> str:
+        """The address of a small photo; "" where there is none."""
+        return self.picture.sized(320) if self.picture else ""
+
+    @property
     def left(self) -> int:
         """Pieces not given back."""
         return self.quantity - self.refunded_quantity
