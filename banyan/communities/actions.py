@@ -112,10 +112,11 @@ def admit(*, member: Member, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def refuse(*, member: Member, by: Person, now: datetime) -> None:
+def refuse(*, member: Member, by: Person, now: datetime, reason: str = "") -> None:
+    """Do not admit an applicant; `reason` is for the applicant to read."""
     if member.state != rules.APPLIED:
         raise WrongMoment
-    member.move(rules.REFUSED)
+    member.move(rules.REFUSED, answer=reason)
     _say(MemberRefused, member, by=by, now=now)
 
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from banyan.core.events import on
+from banyan.core.events import after, on
 from banyan.people.events import PersonErased
 
-from . import actions, rules
+from . import actions, mails, rules
+from .events import MemberApplied, MemberEvent, MemberJoined, MemberRefused
 from .models import Member
 
 
@@ -18,3 +19,31 @@ def leave_everywhere(event: PersonErased) -> None:
             actions.withdraw(member=member, now=event.now)
         else:
             actions.leave(member=member, now=event.now)
+
+
+def _member(event: MemberEvent, state: str) -> Member | None:
+    """The membership, if it still is as the event left it."""
+    return (
+        Member.objects.filter(pk=event.object_id, state=state)
+        .select_related("person", "community")
+        .first()
+    )
+
+
+@after(MemberApplied)
+def tell_those_who_decide(event: MemberApplied) -> None:
+    if member := _member(event, rules.APPLIED):
+        mails.applied(member)
+
+
+@after(MemberJoined)
+def tell_the_admitted(event: MemberJoined) -> None:
+    """Whoever came in by themselves knows it already."""
+    if event.actor != event.subject and (member := _member(event, rules.JOINED)):
+        mails.admitted(member)
+
+
+@after(MemberRefused)
+def tell_the_refused(event: MemberRefused) -> None:
+    if member := _member(event, rules.REFUSED):
+        mails.refused(member)

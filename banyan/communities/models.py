@@ -165,6 +165,7 @@ class Member(Scoped, Stateful):
     state = models.CharField(max_length=8, choices=rules.STATES, default=rules.APPLIED)
     number = models.PositiveIntegerField(null=True, help_text="earned by joining, never reused")
     note = models.CharField(max_length=300, blank=True, help_text="what the person wrote on asking")
+    answer = models.CharField(max_length=300, blank=True, help_text="why not admitted")
     lang = models.CharField(max_length=12, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     joined_at = models.DateTimeField(null=True, blank=True)
@@ -178,12 +179,13 @@ class Member(Scoped, Stateful):
             "state",
             "number",
             "note",
+            "answer",
             "asked_at",
             "joined_at",
             "left_at",
         ),
         on_erase="blank",
-        blanks=("note",),
+        blanks=("note", "answer"),
         keeps="number and dates stay with the tombstone",
     )
 

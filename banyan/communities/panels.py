@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from banyan.core.slots import fills
 from banyan.core.ui import nav
 
-from .nav import add_place
+from . import queries
+from .models import Community
+from .nav import add_place, add_studio_place
+from .places import url
 
 add_place(key="feed", name="community", label=_("Feed"), icon="house", order=10)
 add_place(key="members", name="members", label=_("Members"), icon="users", order=50, on_tabs=False)
@@ -20,3 +25,33 @@ def _me(request: Any) -> str:
 
 
 nav.place("community_tabs", "me", label=_("Me"), icon="user", order=90, url=_me)
+
+add_studio_place(
+    key="members", name="studio-members", label=_("Members"), icon="users", order=20,
+    right="members.see", on_tabs=True, count=lambda c: queries.applications(c).count() or None,
+)  # fmt: skip
+add_studio_place(
+    key="settings", name="studio-settings", label=_("Settings"), icon="settings", order=90,
+    right="settings.edit",
+)  # fmt: skip
+
+
+@fills("studio.today", order=40)
+def who_asks_to_come(request: Any, *, community: Community) -> str:
+    """People wait for an answer: how many, since when, and the way to decide."""
+    if not request.member.may("members.admit"):
+        return ""
+    waiting = list(queries.applications(community)[:20])
+    if not waiting:
+        return ""
+    names = [str(member.person) for member in waiting[:3]]
+    return render_to_string(
+        "communities/need_applications.html",
+        {
+            "waiting": waiting,
+            "names": names,
+            "more": len(waiting) - len(names),
+            "members_url": url(community, "studio-members"),
+        },
+        request=request,
+    )

@@ -39,7 +39,11 @@ def face(community: Community, *, now: datetime) -> Face:
             .order_by("-joined_at", "-pk")[:5]
         )
         here = Activity.objects.filter(
-            community_id=community.pk, at__gt=now - timedelta(days=7), actor__isnull=False
+            community_id=community.pk,
+            at__gt=now - timedelta(days=7),
+            actor__in=Member.objects.of(community)
+            .filter(state=rules.JOINED)
+            .values("person__pseudonym"),
         ).aggregate(people=Count("actor", distinct=True))
         found = Face([m.person for m in newest], here["people"])
         cache.set(key, found, FACE_SECONDS)
@@ -53,8 +57,8 @@ def members(community: Community, *, words: str = "", like: str = "", role: str 
         .filter(state=rules.JOINED)
         .select_related("person__picture")
         .prefetch_related("person__tags")
-        .order_by("-rank", "-joined_at", "-pk")
         .annotate(rank=_rank())
+        .order_by("-rank", "-joined_at", "-pk")
     )
     if words:
         found = found.filter(person__name__icontains=words)
@@ -131,6 +135,25 @@ def interests_listed() -> list[tuple[str, str, int]]:
         (row["key"], str(rules.INTEREST_NAMES.get(row["key"], row["key"])), row["number"])
         for row in rows
     ]
+
+
+def roll(
+    community: Community, *, words: str = "", state: str = "", role: str = ""
+) -> QuerySet[Member]:
+    """Memberships as operators see them: role first, then the newest."""
+    found = (
+        Member.objects.of(community)
+        .select_related("person__picture")
+        .annotate(rank=_rank())
+        .order_by("-rank", "-joined_at", "-pk")
+    )
+    if words:
+        found = found.filter(Q(person__name__icontains=words) | Q(person__email__iexact=words))
+    if state in dict(rules.STATES):
+        found = found.filter(state=state)
+    if role in rules.RANK:
+        found = found.filter(role=role)
+    return found
 
 
 def applications(community: Community) -> QuerySet[Member]:

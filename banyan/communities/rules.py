@@ -20,6 +20,13 @@ ROLES = [
 ]
 RANK = {MEMBER: 0, MODERATOR: 1, OPERATOR: 2, OWNER: 3}
 
+ROLE_WORDS = [
+    (OWNER, _("Owner"), _("Everything, roles and domain as well.")),
+    (OPERATOR, _("Operator"), _("Runs members, posts, shop, orders, money and settings.")),
+    (MODERATOR, _("Moderator"), _("Keeps posts and comments in order.")),
+    (MEMBER, _("Member"), _("Reads, talks, buys.")),
+]
+
 # A right is "module.verb"; every studio door names one.
 _MODERATOR = {"studio.see", "content.moderate", "members.see"}
 _OPERATOR = _MODERATOR | {
@@ -71,8 +78,8 @@ STAGES = ["seed", "sapling", "canopy", "market", "grove"]
 RESERVED = {
     "about", "account", "accounts", "admin", "api", "app", "assets", "auth", "banyan", "basket",
     "cart", "charter", "checkout", "confirm", "contact", "dev", "discover", "feed", "g", "health",
-    "help", "home", "hooks", "host", "language", "legal", "live", "login", "logout", "me", "media", "my",
-    "new", "notifications", "orders", "p", "pay", "payments", "people", "privacy", "private",
+    "help", "home", "hooks", "host", "language", "legal", "live", "login", "logout", "me", "media",
+    "my", "new", "notifications", "orders", "p", "pay", "payments", "people", "privacy", "private",
     "robots", "search", "settings", "shop", "sign-in", "sign-up", "signup", "sitemap", "start",
     "static", "status", "studio", "styleguide", "support", "terms", "theme", "wallet", "welcome",
     "well-known", "brand", "ws", "www", "join", "leave", "members", "zone", "manifest", "sandbox",

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community
-from banyan.communities.nav import add_place
+from banyan.communities.nav import add_place, add_studio_place
 from banyan.core.slots import fills
 
 from . import queries
@@ -16,6 +16,11 @@ from . import queries
 add_place(
     key="charter", name="charter", label=_("Charter"), icon="scroll-text", order=60, on_tabs=False
 )
+
+add_studio_place(
+    key="charter", name="studio-charter", label=_("Charter"), icon="scroll-text", order=80,
+    right="charter.edit",
+)  # fmt: skip
 
 
 @fills("communities.home.aside", order=30)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import start, views
+from . import start, studio, views
 
 urlpatterns = [
     path("start", start.start, name="start"),
@@ -12,3 +12,4 @@ community_urlpatterns = [
     path("charter/<int:version>", views.charter_version, name="charter-version"),
     path("join", views.join, name="join"),
 ]
+studio_urlpatterns = [path("charter", studio.charter, name="studio-charter")]
