@@ -200,6 +200,9 @@ def delete_draft(*, product: Product) -> None:
     locked = Product.objects.filter(pk=product.pk, state=rules.DRAFT)
     if not locked.update(updated_at=F("updated_at")):
         raise WrongMoment
+    wanted = Variant.objects.filter(product=product, reserved__gt=0)
+    if locked.filter(sold_count__gt=0).exists() or wanted.exists():
+        raise StillNeeded
     pictures = [
         photo.picture for photo in ProductPhoto.objects.filter(product=product)
         .select_related("picture") if photo.picture

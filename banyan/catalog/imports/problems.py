@@ -16,7 +16,7 @@ _SENTENCES = {
     "double-column": gettext_lazy("This column stands in the file twice."),
     "too-many-cells": gettext_lazy("More cells than the header has. Is a quotation mark missing?"),
     "broken-quotes": gettext_lazy("The quotation marks do not pair up from here on."),
-    "too-many-products": gettext_lazy("%(value)s products are too many; at most 5,000 come in at once."),
+    "too-many-products": gettext_lazy("%(value)s products are too many; the most is 5,000."),
     "too-many-variants": gettext_lazy("“%(value)s” has more than 100 variants."),
     "too-many-photos": gettext_lazy("“%(value)s” has more than 20 photos; the first 20 are taken."),
     "empty": gettext_lazy("This cell must not be empty."),

@@ -1,0 +1,36 @@
+"""What the catalogue puts on others' pages and into the menus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from banyan.communities import nav
+from banyan.core.slots import fills
+
+from . import queries
+from .cards import product_cards
+
+nav.add_place(key="shop", name="shop", label=_("Shop"), icon="shopping-bag", order=20)
+nav.add_studio_place(
+    key="catalog", name="studio-catalog", label=_("Catalogue"), icon="shopping-bag", order=40,
+    right="catalog.edit",
+)  # fmt: skip
+
+SHELF = 4
+
+
+@fills("communities.home.aside", order=20)
+def from_the_shop(request: Any, **context: Any) -> str:
+    """The four latest products, beside the feed."""
+    community = request.community
+    rows = product_cards(
+        queries.newest(community, SHELF), community=community, member=request.member, small=True
+    )
+    if not rows:
+        return ""
+    return render_to_string(
+        "catalog/parts/shelf.html", {"rows": rows, "community": community}, request
+    )

@@ -1,0 +1,181 @@
+"""Reads of the shop, each a fixed number of queries however many products there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, F, OuterRef, Q
+
+from banyan.core.text import search_words
+
+from . import rules
+from .models import Facet, Product, ProductQuerySet, Variant
+from .prices import Price, price_of
+
+PER_PAGE = 24
+_REMEMBER_SECONDS = 30  # counts and facets; prices and stock are always fresh
+
+NEW, POPULAR, CHEAP, DEAR = "new", "popular", "cheap", "dear"
+_ORDER = {
+    NEW: ("-published_at", "-pk"),
+    POPULAR: ("-sold_count", "-pk"),
+    CHEAP: ("price_from_minor", "pk"),
+    DEAR: ("-price_from_minor", "-pk"),
+}
+SORTS = tuple(_ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a visitor asks of the shop."""
+
+    words: str = ""
+    category: str = ""
+    tag: str = ""
+    in_stock: bool = False
+    sort: str = NEW
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.words or self.category or self.tag or self.in_stock)
+
+
+@dataclass(slots=True)
+class Offer:
+    """What one variant, or a product from its cheapest variant on, costs and how many are left."""
+
+    price: Price
+    left: int | None
+    variant: Variant | None = None
+    varies: bool = False
+
+    @property
+    def is_sold_out(self) -> bool:
+        return self.left is not None and self.left <= 0
+
+    @property
+    def note(self) -> str:
+        return rules.stock_note(left=self.left)
+
+    @property
+    def look(self) -> str:
+        """Changes whenever a card of this offer looks different."""
+        was = self.price.was.minor if self.price.was else ""
+        left = self.left if self.note else ""
+        amount = self.price.amount
+        return f"{amount.minor}{amount.currency}.{was}.{left}.{self.varies:d}"
+
+
+def search(community: Any, words: str) -> ProductQuerySet:
+    """Published products that have every one of the words, in either language."""
+    return matching(Product.objects.of(community).on_shelf(), words)
+
+
+def matching(products: Any, words: str) -> Any:
+    typed = " ".join(words.split())[:100]
+    if not typed:
+        return products
+    every = Q()
+    for word in search_words(typed).split()[:12]:
+        every &= Q(search__icontains=word)
+    # The whole as typed: also finds what the job has not cut yet, and words cut otherwise.
+    whole = Q(title__icontains=typed) | Q(second_title__icontains=typed)
+    return products.filter((every | whole) if every else whole)
+
+
+def wished(community: Any, wish: Wish) -> ProductQuerySet:
+    """The products a wish names, in its order."""
+    products = search(community, wish.words)
+    if wish.category:
+        products = products.filter(category=wish.category)
+    if wish.tag:
+        products = products.filter(tag_text__contains=f"|{wish.tag.casefold()}|")
+    if wish.in_stock:
+        free = Q(is_tracked=False) | Q(on_hand__gt=F("reserved"))
+        variants = Variant.objects.filter(free, product=OuterRef("pk"), retired_at=None)
+        products = products.filter(Exists(variants))
+    return products.order_by(*_ORDER.get(wish.sort, _ORDER[NEW]))
+
+
+class _Counted(Paginator):
+    """Pages whose number is remembered for half a minute."""
+
+    def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._key = key
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        known = cache.get(self._key)
+        if known is None:
+            known = self.object_list.count()
+            cache.set(self._key, known, _REMEMBER_SECONDS)
+        return int(known)
+
+
+def shelf(community: Any, wish: Wish, number: Any) -> Page[Product]:
+    """One page of the shop: ids, versions and currency only; the cards load the rest."""
+    rows = wished(community, wish).with_currency()
+    rows = rows.only("pk", "version", "community_id")
+    key = f"shop-count:{community.pk}:{hash(wish)}"
+    return _Counted(rows, PER_PAGE, key=key).get_page(number)
+
+
+def facets(community: Any) -> dict[str, list[Facet]]:
+    """Categories and tags of what is on the shelf, most used first."""
+    key = f"shop-facets:{community.pk}"
+    found = cache.get(key)
+    if found is None:
+        found = {Facet.CATEGORY: [], Facet.TAG: []}
+        for facet in Facet.objects.filter(community=community).order_by("-count", "word"):
+            found[facet.kind].append(facet)
+        cache.set(key, found, _REMEMBER_SECONDS)
+    return found
+
+
+def variants_of(products: Iterable[Product]) -> dict[int, list[Variant]]:
+    """The variants for sale of each product, in order, each with its product. One query."""
+    by_id = {product.pk: product for product in products}
+    found: dict[int, list[Variant]] = defaultdict(list)
+    rows = Variant.objects.filter(product__in=list(by_id)).for_sale().order_by("position", "pk")
+    for variant in rows.defer("extra"):
+        variant.product = by_id[variant.product_id]
+        found[variant.product_id].append(variant)
+    return found
+
+
+def offers_of(product: Product, *, member: Any = None) -> list[Offer]:
+    """What each variant costs this member now, and how many are left. One query."""
+    return [
+        Offer(price_of(variant, member=member), variant.left, variant)
+        for variant in variants_of([product])[product.pk]
+    ]
+
+
+def best_offers(products: Sequence[Product], *, member: Any = None) -> dict[int, Offer]:
+    """For each product that has variants: from what price on, and how many are left in all."""
+    found = {}
+    for pk, variants in variants_of(products).items():
+        found[pk] = sum_up([Offer(price_of(v, member=member), v.left, v) for v in variants])
+    return found
+
+
+def sum_up(offers: Sequence[Offer]) -> Offer:
+    """The offer a product's card shows: the cheapest that can be had, else the cheapest."""
+    open_ones = [offer for offer in offers if not offer.is_sold_out] or list(offers)
+    best = min(open_ones, key=lambda offer: offer.price.amount.minor)
+    uncounted = any(offer.left is None for offer in offers)
+    left = None if uncounted else sum(max(offer.left or 0, 0) for offer in offers)
+    varies = len({offer.price.amount.minor for offer in open_ones}) > 1
+    return Offer(best.price, left, best.variant, varies)
+
+
+def newest(community: Any, count: int) -> list[Product]:
+    """The latest on the shelf, with what their cards need."""
+    rows = Product.objects.of(community).on_shelf().with_currency()
+    return list(rows.only("pk", "version", "community_id").order_by("-published_at", "-pk")[:count])
