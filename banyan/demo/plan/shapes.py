@@ -1,0 +1,267 @@
+"""What the plan of a demo world is made of: plain values, no database, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+EN, ZH = "en", "zh-Hans"
+
+
+@dataclass(kw_only=True)
+class PersonPlan:
+    key: str
+    name: str
+    email: str
+    lang: str
+    bio: str = ""
+    writes: tuple[str, ...] = (EN,)
+    zone: str = "UTC"
+    region: str = ""
+    joined_at: datetime
+    is_host: bool = False
+    can_sign_in: bool = False
+    who: str = ""  # for the table of sign-ins
+    activity: float = 1.0  # how much they say, against the others
+    reads: float = 1.0  # how much they like
+    quiet_from: datetime | None = None  # drifted away: nothing is written from here on
+
+
+@dataclass(kw_only=True)
+class RatePlan:
+    name: str
+    lang: str
+    price_minor: int
+    regions: tuple[str, ...] = ()
+    free_over_minor: int | None = None
+    days: str = ""
+
+
+@dataclass(kw_only=True)
+class TopicPlan:
+    slug: str
+    name: str
+    second_name: str
+
+
+@dataclass(kw_only=True)
+class CharterPlan:
+    goal: str
+    values: tuple[str, ...]
+    conventions: tuple[str, ...]
+    second_goal: str
+    second_values: tuple[str, ...]
+    second_conventions: tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class CommunityPlan:
+    slug: str
+    name: str
+    second_name: str
+    purpose: str
+    second_purpose: str
+    owner: str
+    cover: str
+    brand_h: int
+    brand_c: float
+    interests: tuple[str, ...]
+    zone: str
+    join_policy: str
+    stage: str
+    merchant: str
+    charter: CharterPlan
+    earlier_charter: CharterPlan | None = None  # the first version, changed later
+    charter_changed_at: datetime | None = None
+    topics: tuple[TopicPlan, ...] = ()
+    rates: tuple[RatePlan, ...] = ()
+    roles: dict[str, str] = field(default_factory=dict)
+    carriers: tuple[str, ...] = ()
+    founded_at: datetime
+
+
+@dataclass(kw_only=True)
+class VariantPlan:
+    option: str = ""
+    second_option: str = ""
+    price_minor: int
+    on_hand: int = 0
+
+
+@dataclass(kw_only=True)
+class ProductPlan:
+    community: str
+    slug: str
+    picture: str
+    title: str
+    second_title: str
+    line: str
+    second_line: str
+    details: str
+    second_details: str
+    category: str
+    tags: tuple[str, ...]
+    option_name: str = ""
+    variants: list[VariantPlan]
+    weight_grams: int = 500
+    needs_shipping: bool = True
+    ship_within_days: int = 4
+    pull: float = 1.0  # how gladly it is bought, against the others
+    published_at: datetime
+
+
+@dataclass(kw_only=True)
+class JoinPlan:
+    person: str
+    community: str
+    at: datetime
+    note: str = ""
+    invited_by: str = ""
+    share: str = ""
+    source: str = ""
+    outcome: str = "joined"  # or "waiting", "refused"
+    left_at: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class CommentPlan:
+    author: str
+    body: str
+    lang: str
+    at: datetime
+    answers: int | None = None  # place of the comment it answers, within the post
+    likes: list[tuple[str, datetime]] = field(default_factory=list)
+    mood: str = ""
+
+
+@dataclass(kw_only=True)
+class PostPlan:
+    key: str
+    community: str
+    author: str
+    at: datetime
+    lang: str
+    subject: str
+    topic: str
+    title: str = ""
+    body: str
+    photo: str = ""
+    product: str = ""
+    story: str = ""
+    mood: str = ""
+    comments: list[CommentPlan] = field(default_factory=list)
+    likes: list[tuple[str, datetime]] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class LinePlan:
+    product: str
+    variant: int
+    quantity: int
+    price_minor: int
+
+
+@dataclass(kw_only=True)
+class RefundPlan:
+    pieces: dict[int, int]  # line -> pieces
+    with_post: bool
+    restock: bool
+    at: datetime
+    reason: str
+    lang: str
+
+
+@dataclass(kw_only=True)
+class AddressPlan:
+    name: str
+    line1: str
+    city: str
+    postcode: str
+    country: str
+    phone: str = ""
+
+
+@dataclass(kw_only=True)
+class OrderPlan:
+    key: str
+    community: str
+    buyer: str  # a person's key, "" for a guest
+    email: str
+    lang: str
+    address: AddressPlan
+    rate: int | None  # place in the community's rates; None needs no post
+    lines: list[LinePlan]
+    at: datetime
+    declined_at: datetime | None = None
+    paid_at: datetime | None = None
+    expired_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    packed_at: datetime | None = None
+    shipped_at: datetime | None = None
+    tracking: str = ""
+    carrier: str = ""
+    received_at: datetime | None = None
+    received_by_buyer: bool = True
+    completed_at: datetime | None = None
+    refunds: list[RefundPlan] = field(default_factory=list)
+    note: str = ""
+    share: str = ""
+    story: str = ""
+
+
+@dataclass(kw_only=True)
+class ReportPlan:
+    post: str
+    comment: int | None
+    by: str
+    reason: str
+    text: str
+    at: datetime
+    decision: str = ""  # "", "hide", "keep"
+    decided_at: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class CostPlan:
+    community: str
+    kind: str
+    amount_minor: int
+    at: datetime
+    note: str
+    lang: str
+
+
+@dataclass(kw_only=True)
+class Story:
+    """One planted truth, for those who later look for it."""
+
+    name: str
+    community: str
+    about: str
+    people: list[str] = field(default_factory=list)
+    posts: list[str] = field(default_factory=list)
+    orders: list[str] = field(default_factory=list)
+    products: list[str] = field(default_factory=list)
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    more: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Plan:
+    seed: int
+    now: datetime
+    people: list[PersonPlan]
+    communities: list[CommunityPlan]
+    products: list[ProductPlan]
+    joins: list[JoinPlan]
+    posts: list[PostPlan]
+    orders: list[OrderPlan]
+    reports: list[ReportPlan]
+    costs: list[CostPlan]
+    stories: list[Story]
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Every post and comment with its language."""
+        said = [(f"{p.title}\n{p.body}", p.lang) for p in self.posts]
+        return said + [(c.body, c.lang) for p in self.posts for c in p.comments]
