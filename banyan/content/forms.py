@@ -66,9 +66,9 @@ class PostForm(forms.Form):
                 )
                 % {"most": rules.MOST_PHOTOS},
             )
-        if not (found.get("title", "").strip() or found.get("body", "").strip() or total):
-            if "body" not in self.errors and "title" not in self.errors:
-                self.add_error("body", _("Write a few words or add a photo first."))
+        words = found.get("title", "").strip() or found.get("body", "").strip()
+        if not (words or total or "body" in self.errors or "title" in self.errors):
+            self.add_error("body", _("Write a few words or add a photo first."))
         return found
 
 

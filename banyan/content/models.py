@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog.models import Product
 from banyan.communities.models import Community, Member
@@ -102,6 +103,7 @@ class Post(Written):
     comment_count = models.PositiveIntegerField(default=0)
     score = models.BigIntegerField(default=0, help_text="rules.heat: its place in the common order")
 
+    privacy_name = _("Your posts")
     privacy = Privacy(
         person="author__person",
         exports=(
@@ -155,6 +157,7 @@ class PostPhoto(Scoped):
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
 
+    privacy_name = _("Photos in your posts")
     privacy = Privacy(
         person="post__author__person",
         exports=("post_id", "picture_id", "position"),
@@ -180,6 +183,7 @@ class PostProduct(Scoped):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
 
+    privacy_name = _("Products you tagged")
     privacy = Privacy(
         person="post__author__person",
         exports=("post_id", "product_id", "position"),
@@ -208,6 +212,7 @@ class Comment(Written):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    privacy_name = _("Your comments")
     privacy = Privacy(
         person="author__person",
         exports=("community_id", "post_id", "body", "lang", "state", "published_at", "edited_at"),
@@ -236,6 +241,7 @@ class Like(Scoped):
     comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="+")
     liked_at = models.DateTimeField()
 
+    privacy_name = _("What you liked")
     privacy = Privacy(
         person="member__person",
         exports=("community_id", "post_id", "comment_id", "liked_at"),

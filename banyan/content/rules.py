@@ -94,8 +94,8 @@ def for_you(
     """The candidates in the order in which one member sees them.
 
     To the common heat come at most 18 hours for an author and 9 hours for a topic whose posts the
-    member liked (`authors`, `topics`: id -> likes given lately), by `closeness`. Nothing else counts:
-    not what was bought, not who pays. Without likes given it is the common order.
+    member liked (`authors`, `topics`: id -> likes given lately), by `closeness`. Nothing else
+    counts: not what was bought, not who pays. Without likes given it is the common order.
     """
 
     def place(one: Candidate) -> tuple[float, int]:

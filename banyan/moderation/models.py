@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community, Member
 from banyan.core.models import Scoped
@@ -27,6 +28,7 @@ class Decision(Scoped):
     reports = models.PositiveIntegerField(default=0, help_text="how many reports it settled")
     decided_at = models.DateTimeField()
 
+    privacy_name = _("Decisions about what you wrote")
     privacy = Privacy(
         person="subject",
         exports=("community_id", "kind", "object_id", "verdict", "reason", "decided_at"),
@@ -52,6 +54,7 @@ class Explanation(Scoped):
     words = models.CharField(max_length=rules.NOTE_LENGTH)
     lang = models.CharField(max_length=12, blank=True)
 
+    privacy_name = _("Words of moderators to you")
     privacy = Privacy(
         person="decision__subject",
         exports=("words", "lang"),
@@ -78,6 +81,7 @@ class Report(Scoped):
         Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    privacy_name = _("What you reported")
     privacy = Privacy(
         person="reporter__person",
         exports=("community_id", "kind", "object_id", "reason", "note", "reported_at"),

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A thing as a moderator sees it. `state` is rules.SHOWN, rules.HIDDEN, or another word: gone."""
+    """A thing as a moderator sees it. `state` is rules.SHOWN, rules.HIDDEN or another: gone."""
 
     kind: str
     object_id: int

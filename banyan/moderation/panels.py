@@ -28,7 +28,7 @@ def look_at(request: Any, *, community: Any, **context: Any) -> str:
     """How many reported things wait, with the latest of them."""
     if not (request.member and request.member.may("content.moderate")):
         return ""
-    items, more = queries.reported(community)
+    items, _more = queries.reported(community)
     if not items:
         return ""
     context = {"items": items[:3], "waiting": queries.open_count(community), "community": community}

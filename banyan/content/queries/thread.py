@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Coalesce
 from django.http import Http404
@@ -15,7 +15,7 @@ from django.http import Http404
 from banyan.catalog.models import Product
 
 from .. import rules
-from ..models import Comment, Like, Post
+from ..models import Comment, Like, Post, PostProduct
 from .feed import with_liked
 
 COMMENTS = 60
@@ -51,12 +51,11 @@ def own(model: Any, community: Any, public_id: UUID, member: Any) -> Any:
 
 def products_of(post: Post) -> list[Product]:
     """The tagged products that members can see, in the author's order."""
-    rows = Product.objects.on_shelf().with_currency().select_related("cover")
-    tags = post.products.values_list("product_id", flat=True)
-    found = {product.pk: product for product in rows.filter(pk__in=tags)}
-    if len(found) < 2:
-        return list(found.values())
-    return [found[pk] for pk in tags if pk in found]
+    tags = PostProduct.objects.filter(post=post, product=OuterRef("pk"))
+    rows = Product.objects.of(post.community_id).on_shelf().with_currency()
+    place = Subquery(tags.values("position")[:1])
+    tagged = rows.annotate(place=place).filter(place__isnull=False)
+    return list(tagged.select_related("cover").order_by("place"))
 
 
 def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], str]:

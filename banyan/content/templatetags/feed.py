@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from banyan.catalog.models import Product
-from banyan.communities.places import url
 from banyan.core.money import Money
 from banyan.core.ui.drawings import icon
 
@@ -50,31 +48,6 @@ def use(name: str) -> SafeString:
 def price_of(product: Product) -> Money:
     """What the cheapest variant costs. Read the currency with the row."""
     return Money(product.price_from_minor, product.currency)
-
-
-@register.simple_tag
-def tagged(product: Product, community: Any) -> SafeString:
-    """A tagged product as the kit's product card."""
-    cover = product.cover
-    photo = (
-        {
-            "url": cover.sized(640),
-            "srcset": cover.srcset,
-            "alt": "",
-            "width": cover.width,
-            "height": cover.height,
-        }
-        if cover
-        else None
-    )
-    card = {
-        "url": url(community, "product", slug=product.slug),
-        "name": product.here_title,
-        "lang": product.here_lang,
-        "photo": photo,
-        "price": price_of(product),
-    }
-    return mark_safe(render_to_string("ui/parts/product_card.html", {"product": card}))
 
 
 @register.filter

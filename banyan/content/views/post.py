@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from banyan.catalog.cards import product_cards
 from banyan.communities.doors import member_only, reader
 from banyan.communities.places import url
 from banyan.core.idempotency import keyless
@@ -46,8 +47,14 @@ def page(request: Any, found: Post, form: CommentForm, *, status: int = 200) -> 
     context = {
         "post": found,
         "html": render_markdown(found.body),
-        "photos": [row.picture for row in found.photos.select_related("picture")],
-        "products": thread.products_of(found),
+        "photos": [row.picture for row in found.photos.select_related("picture")]
+        if found.cover_id
+        else [],
+        "products": product_cards(
+            thread.products_of(found), community=request.community, member=member
+        )
+        if found.lead_id
+        else [],
         "comments": comments,
         "after": after,
         "form": form,
