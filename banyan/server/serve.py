@@ -164,6 +164,9 @@ def preflight() -> int:
     if plan:
         say(f"The database is {len(plan)} steps behind this version. Run: banyan migrate")
         return 1
+    if not settings.DEBUG and not Path(settings.STATIC_ROOT, "staticfiles.json").exists():
+        say("The static files have not been collected. Run: banyan collectstatic --no-input")
+        return 1
     found = checks.run_checks(include_deployment_checks=not settings.DEBUG)
     serious = [message for message in found if message.is_serious() and not message.is_silenced()]
     for message in serious:
