@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils.functional import SimpleLazyObject
 
 from . import nav
 
@@ -37,7 +38,7 @@ _kept_font_urls = lru_cache(maxsize=1)(_font_urls)
 def ui(request: Any) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "system")
     menu = {
-        name: partial(nav.links, source, request)
+        name: SimpleLazyObject(partial(nav.links, source, request))
         for name, source in {
             "community_nav": "community",
             "community_tabs": "community_tabs",

@@ -26,7 +26,7 @@ def form_key(context: Context) -> SafeString:
     A cached card is given `form_key` (cards.FORM_KEY), which each page replaces by a fresh one.
     """
     key = context.get("form_key") or new_form_key()
-    return format_html('<input type="hidden" name="form_key" value="{}">', key)
+    return format_html('<input type="hidden" name="form_key" value="{}" autocomplete="off">', key)
 
 
 @register.simple_tag

@@ -78,7 +78,11 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  $$("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  // Come back to, sent again as it stands: the same key, so nothing is done twice. Once edited it is a new wish.
+  $$("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.addEventListener("input", () => keyField(form) && (keyField(form).value = newKey()), { once: true });
+  });
   $$("[aria-busy=true]").forEach((button) => button.removeAttribute("aria-busy"));
 });
 
