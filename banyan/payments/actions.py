@@ -24,6 +24,9 @@ from . import providers, rules
 from .models import Payment, PaymentRefund
 
 
+SURPLUS = "surplus"  # the key of a refund that give_back asked for
+
+
 class PaidAlready(WrongMoment):
     sentence = _("This is paid already. You need not pay again.")
 
@@ -180,7 +183,7 @@ def give_back(*, payment: Payment, now: datetime) -> PaymentRefund:
         ],
         now=now,
     )
-    return ask_refund(payment=payment, amount=payment.amount, ref=ref, key="surplus", now=now)
+    return ask_refund(payment=payment, amount=payment.amount, ref=ref, key=SURPLUS, now=now)
 
 
 @transaction.atomic

@@ -207,7 +207,7 @@ def _execute(refund: PaymentRefund, *, now: datetime) -> None:
     ledger.post(
         book=payment.book,
         key=f"refund:{refund.ref}:executed",
-        kind=books.REFUND_EXECUTED,
+        kind=books.SURPLUS if refund.key == actions.SURPLUS else books.REFUND_EXECUTED,
         legs=[
             books.Leg(
                 f"refund_clearing.{refund.ref}", refund.amount_minor, order, member=payment.payer

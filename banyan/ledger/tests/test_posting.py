@@ -20,11 +20,6 @@ ORDER = "01" + "a" * 24
 REFUND = "01" + "b" * 24
 
 
-@pytest.fixture
-def book(kiln: Any) -> Book:
-    return Book.objects.get(community=kiln)
-
-
 def pay(book: Book, minor: int, *, order: str = ORDER, now: datetime, **more: Any) -> Entry:
     legs = [L("psp.sandbox", minor, order), L(f"escrow.{order}", -minor, order)]
     return actions.post(
