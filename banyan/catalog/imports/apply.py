@@ -24,6 +24,11 @@ from .plan import CHANGED, NEW, Step, plan, wanted_of
 _BATCH = 500
 
 
+class ShopMoved(Refusal):
+    status = 409
+    sentence = _("The shop changed at this very moment, so nothing was brought in. Apply it again.")
+
+
 class FileHasProblems(Refusal):
     sentence = _("The file has mistakes, so nothing was brought in. Mend them and upload it again.")
 
@@ -37,15 +42,6 @@ def apply(
     """
     if given.problems:
         raise FileHasProblems
-    try:
-        return _apply(given, community=community, by=by, now=now, publishing=publishing)
-    except IntegrityError as twice:  # two imports at once: the shop's own checks let one through
-        raise StockMoved from twice
-
-
-def _apply(
-    given: Given, *, community: Community, by: Person | None, now: datetime, publishing: bool
-) -> dict[str, int]:
     with transaction.atomic():
         steps = plan(
             given.products, community=community, publishing=publishing,
@@ -93,7 +89,11 @@ def _insert(steps: list[Step], *, community: Community, now: datetime) -> None:
     for step in steps:
         step.product = _product(step.given, community=community, taken=taken, now=now)
         taken.add(step.product.slug)
-    Product.objects.bulk_create([s.product for s in steps if s.product], batch_size=_BATCH)
+    try:
+        with transaction.atomic():
+            Product.objects.bulk_create([s.product for s in steps if s.product], batch_size=_BATCH)
+    except IntegrityError as twice:  # somebody took a handle or an address since we looked
+        raise ShopMoved from twice
     Variant.objects.bulk_create(
         [
             _variant(given, step.product, position)
@@ -184,17 +184,10 @@ def _update_variant(
         # Guarded: a sale since the plan was made must not be undone by it.
         same = rows.filter(on_hand=variant.on_hand, reserved=variant.reserved)
         if not same.update(on_hand=on_hand):
-            raise StockMoved
+            raise ShopMoved
         StockChange.objects.create(
             community_id=variant.community_id, variant=variant, by=by,
             step=on_hand - variant.on_hand, on_hand=on_hand, why=rules.IMPORTED, at=now,
         )  # fmt: skip
     if different:
         rows.update(**different)
-
-
-class StockMoved(Refusal):
-    status = 409
-    sentence = _(
-        "Something was sold at this very moment, so nothing was brought in. Apply it again."
-    )

@@ -35,10 +35,11 @@ class Step:
     photos_new: list[GivenPhoto] = field(default_factory=list)
     photos_changed: list[tuple[ProductPhoto, dict[str, Any]]] = field(default_factory=list)
     publishes: bool = False
+    is_new: bool = False
 
     @property
     def verdict(self) -> str:
-        if self.product is None:
+        if self.is_new:
             return NEW
         return CHANGED if self.changes else UNCHANGED
 
@@ -87,7 +88,7 @@ def plan(
             photos[photo.product_id].append(photo)
         for given in chunk:
             product = have.get(given.handle)
-            step = Step(given, product)
+            step = Step(given, product, is_new=product is None)
             if product is None:
                 step.variants_new, step.photos_new = given.variants, given.photos
                 step.publishes = publishing and given.wants_published

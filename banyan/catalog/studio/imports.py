@@ -18,7 +18,7 @@ from banyan.core.ui.toasts import toast
 
 from ..forms import ImportForm
 from ..imports import problems, runs
-from ..imports.apply import FileHasProblems, StockMoved
+from ..imports.apply import FileHasProblems, ShopMoved
 from ..imports.given import Problem
 from ..imports.pack import BadZip
 from ..models import ImportRun, ProductPhoto
@@ -84,7 +84,7 @@ def _page(request: Any, found: ImportRun, *, status: int = 200) -> HttpResponse:
         for row in report.get("products", [])
     ]
     refused = {
-        "FileHasProblems": FileHasProblems.sentence, "StockMoved": StockMoved.sentence,
+        "FileHasProblems": FileHasProblems.sentence, "ShopMoved": ShopMoved.sentence,
     }.get(found.result.get("refused", ""))  # fmt: skip
     photos = ProductPhoto.objects.of(request.community)
     shown = {
