@@ -278,7 +278,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {
             "Content-Security-Policy": policy.strip(),
             "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
+            "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         }
         self._send(status, content, "text/html; charset=utf-8", headers)
