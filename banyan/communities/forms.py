@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banyan.people.rules import zones
 
-from . import rules
+from . import rules, switches
 
 LANGS = [("en", "English"), ("zh-Hans", "简体中文")]
 CURRENCIES = [
@@ -111,12 +111,12 @@ class SettingsForm(FaceFields, BrandFields, InterestFields, PolicyFields):
             del self.fields["drop_cover"]
         if not is_owner:
             del self.fields["domain"]
-        for key, label in rules.SWITCHES:
+        for key, label in switches.offered.items():
             self.fields[f"switch_{key}"] = forms.BooleanField(label=label, required=False)
 
     @property
     def switch_fields(self) -> list[Any]:
-        return [self[f"switch_{key}"] for key, _label in rules.SWITCHES]
+        return [self[f"switch_{key}"] for key in switches.offered]
 
     def clean_domain(self) -> str | None:
         domain = self.cleaned_data["domain"].strip().lower().rstrip(".")

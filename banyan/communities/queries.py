@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from banyan.core.models import Activity
 from banyan.people.models import Person, Tag
@@ -27,25 +28,29 @@ class Face:
 
 
 def face(community: Community, *, now: datetime) -> Face:
-    """Two queries when nobody asked for a minute, else none."""
+    """One query when nobody asked for a minute, else none."""
     key = f"face:{community.pk}:{community.member_count}"
     found = cache.get(key)
     if found is None:
-        newest = (
-            Member.objects.of(community)
-            .filter(state=rules.JOINED)
-            .exclude(person__name="")
+        inside = Member.objects.of(community).filter(state=rules.JOINED)
+        here = (
+            Activity.objects.filter(
+                community_id=community.pk,
+                at__gt=now - timedelta(days=7),
+                actor__in=inside.values("person__pseudonym"),
+            )
+            .order_by()
+            .values("community_id")
+            .annotate(people=Count("actor", distinct=True))
+            .values("people")
+        )
+        newest = list(
+            inside.exclude(person__name="")
             .select_related("person__picture")
+            .annotate(here=Coalesce(Subquery(here), 0))
             .order_by("-joined_at", "-pk")[:5]
         )
-        here = Activity.objects.filter(
-            community_id=community.pk,
-            at__gt=now - timedelta(days=7),
-            actor__in=Member.objects.of(community)
-            .filter(state=rules.JOINED)
-            .values("person__pseudonym"),
-        ).aggregate(people=Count("actor", distinct=True))
-        found = Face([m.person for m in newest], here["people"])
+        found = Face([m.person for m in newest], newest[0].here if newest else 0)
         cache.set(key, found, FACE_SECONDS)
     return found
 

@@ -87,12 +87,6 @@ RESERVED = {
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])\Z")
 
 
-# Features an operator may turn off for a community; all are on at first.
-SWITCHES = [
-    ("comments", _("Members may comment")),
-    ("member_posts", _("Members may post, not only those who run it")),
-    ("shop", _("There is a shop")),
-]
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[a-z][a-z0-9-]{{1,62}}\Z")
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from banyan.core.refusals import NotAllowed, Refusal
 from banyan.core.ui.toasts import toast
 
-from . import actions, covers, queries, rules
+from . import actions, covers, queries, rules, switches
 from .doors import operator
 from .forms import SettingsForm
 from .models import Member
@@ -160,7 +160,7 @@ def _initial(community: Any) -> dict[str, Any]:
         "brand_c": round(community.brand_c * 1000),
         "interests": community.interests,
         "domain": community.domain or "",
-        **{f"switch_{key}": community.has(key) for key, _label in rules.SWITCHES},
+        **{f"switch_{key}": community.has(key) for key in switches.offered},
     }
 
 
@@ -172,7 +172,7 @@ def _saved(form: SettingsForm, request: Any, cover: Any, now: Any) -> bool:
     fields["brand_c"] = given["brand_c"] / 1000
     fields["switches"] = {
         **community.switches,
-        **{key: given[f"switch_{key}"] for key, _label in rules.SWITCHES},
+        **{key: given[f"switch_{key}"] for key in switches.offered},
     }
     if cover is not None:
         fields["cover"] = cover
