@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -18,6 +20,7 @@ from uuid import UUID
 from django.db import transaction
 
 Handler = Callable[[Any], None]
+_is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +106,24 @@ def announce(event: Event) -> int:
         raise RuntimeError("announce an event inside the transaction of its effect")
     kind = type(event)
     row = activity.write(event)
-    if _later[kind]:
+    if _later[kind] and not _is_quiet.get():
         jobs.enqueue_deliveries([(name, row.pk) for name in _later[kind]])
     for handler in _now[kind]:
         handler(event)
     return int(row.pk)
+
+
+@contextmanager
+def without_deliveries() -> Iterator[None]:
+    """Inside, events are logged and heard by `@on`, but promise nothing to `@after`.
+
+    For a past that is written down and not lived: nobody gets a letter about it.
+    """
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
 
 
 def deliver(handler_name: str, activity_id: int) -> None:

@@ -196,9 +196,21 @@ def joins(
     _waiting(rng, people, made, wax, now)
     join("rafe", wax, now - timedelta(days=20), note="let me in")
     made["rafe", wax.slug].outcome = "refused"
+    for one in made.values():
+        place = next(p for p in places if p.slug == one.community)
+        if place.join_policy == "approval" and one.person != place.owner:
+            one.asked_at = max(
+                place.founded_at + timedelta(minutes=4), one.at - timedelta(hours=rng.uniform(1, 6))
+            )
+        changed = place.charter_changed_at
+        if changed and one.at < changed and one.outcome == "joined" and rng.random() < 0.7:
+            again = changed + timedelta(hours=rng.expovariate(1 / 70))
+            quiet = by_key[one.person].quiet_from
+            ends = [t for t in (one.left_at, quiet, now) if t]
+            one.signed_again_at = again if again < min(ends) else None
     found = sorted(made.values(), key=lambda j: (j.at, j.person, j.community))
     for one in reversed(found):
-        by_key[one.person].joined_at = one.at - timedelta(minutes=3)
+        by_key[one.person].joined_at = (one.asked_at or one.at) - timedelta(minutes=3)
     by_key["robin"].joined_at = kiln.founded_at - timedelta(days=1)
     return found
 

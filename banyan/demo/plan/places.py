@@ -52,7 +52,6 @@ def places(now: datetime) -> list[CommunityPlan]:
         zone="Asia/Shanghai",
         join_policy="open",
         stage="market",
-        merchant="Slow Kiln Studio",
         earlier_charter=kiln_first,
         charter_changed_at=start + timedelta(days=31),
         charter=CharterPlan(
@@ -88,7 +87,6 @@ def places(now: datetime) -> list[CommunityPlan]:
         zone="Asia/Shanghai",
         join_policy="open",
         stage="canopy",
-        merchant="四点茶叶行",
         charter=CharterPlan(
             goal="To stop once a day, and to notice what is in the cup.",
             values=("Whatever is in the cup is where we begin.", "Pour for the others first."),
@@ -130,7 +128,6 @@ def places(now: datetime) -> list[CommunityPlan]:
         zone="Europe/Helsinki",
         join_policy="approval",
         stage="sapling",
-        merchant="North Wax Oy",
         charter=CharterPlan(
             goal="To make the dark half of the day the good half.",
             values=("Warm before bright.", "Poured by a person, named by a person."),

@@ -69,7 +69,6 @@ class CommunityPlan:
     zone: str
     join_policy: str
     stage: str
-    merchant: str
     charter: CharterPlan
     earlier_charter: CharterPlan | None = None  # the first version, changed later
     charter_changed_at: datetime | None = None
@@ -120,6 +119,8 @@ class JoinPlan:
     share: str = ""
     source: str = ""
     outcome: str = "joined"  # or "waiting", "refused"
+    asked_at: datetime | None = None  # where others decide
+    signed_again_at: datetime | None = None  # the charter's second version
     left_at: datetime | None = None
 
 
@@ -217,7 +218,7 @@ class ReportPlan:
     reason: str
     text: str
     at: datetime
-    decision: str = ""  # "", "hide", "keep"
+    decision: str = ""  # "", "hide", "dismiss"
     decided_at: datetime | None = None
 
 

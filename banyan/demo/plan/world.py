@@ -73,8 +73,8 @@ def _reports(rng: Random, crowd: Crowd, posts: list[PostPlan], now: datetime) ->
             found.append(
                 ReportPlan(
                     post=post.key, comment=place, by=by, at=at,
-                    reason=rng.choice(("spam", "rude", "off_topic")), text="",
-                    decision="" if is_new else "keep",
+                    reason=rng.choice(("spam", "unkind", "misplaced")), text="",
+                    decision="" if is_new else "dismiss",
                     decided_at=None if is_new else min(at + timedelta(hours=5), now),
                 )
             )  # fmt: skip
