@@ -19,7 +19,10 @@ from banyan.core.ui.toasts import toast
 from .actions import topic as actions
 from .forms import TopicForm
 from .models import Topic
-from .queries.feed import topics_of
+
+
+def _topics(request: Any) -> list[Topic]:
+    return list(Topic.objects.of(request.community).order_by("position", "pk"))
 
 
 def _topic(request: Any, id: UUID) -> Topic:
@@ -41,7 +44,7 @@ def topics(request: Any) -> HttpResponse:
         else:
             toast(request, _("The topic stands in the feed."))
             return redirect(url(request.community, "studio-topics"))
-    context = {"topics": topics_of(request.community), "form": form}
+    context = {"topics": _topics(request), "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "content/topics.html", context, status=status)
 
@@ -53,7 +56,7 @@ def rename_topic(request: Any, id: UUID) -> HttpResponse:
     form = TopicForm(request.POST)
     if not form.is_valid():
         context = {
-            "topics": topics_of(request.community),
+            "topics": _topics(request),
             "form": TopicForm(),
             "bad": topic.oid,
             "bad_form": form,

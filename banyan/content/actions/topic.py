@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from banyan.core.text import lang_of
 
 from .. import rules
 from ..models import Topic
+from ..queries.feed import topics_key
 
 
 class TooManyTopics(Refusal):
@@ -36,7 +38,7 @@ def add(*, community: Community, name: str, now: datetime, second_name: str = ""
     last = rows.order_by("-position").values_list("position", flat=True).first()
     try:
         with transaction.atomic():
-            return Topic.objects.create(
+            made = Topic.objects.create(
                 community=community,
                 slug=slug,
                 position=(last or 0) + 1,
@@ -44,16 +46,24 @@ def add(*, community: Community, name: str, now: datetime, second_name: str = ""
             )
     except IntegrityError as taken:
         raise TopicTaken from taken
+    _forget(community.pk)
+    return made
 
 
 def rename(*, topic: Topic, name: str, second_name: str = "") -> None:
     """Change its names; its address stays."""
     Topic.objects.filter(pk=topic.pk).update(**_named(name, second_name, topic.community))
+    _forget(topic.community_id)
 
 
 def remove(*, topic: Topic) -> None:
     """Take a heading away; its posts stay in the feed without it."""
     topic.delete()
+    _forget(topic.community_id)
+
+
+def _forget(community_id: int) -> None:
+    transaction.on_commit(lambda: cache.delete(topics_key(community_id)))
 
 
 def _named(name: str, second_name: str, community: Community) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Subquery, Value
 from django.db.models.fields import BooleanField
 from django.utils.safestring import SafeString, mark_safe
@@ -24,6 +25,7 @@ from ..models import Like, Post, Topic
 PAGE = 16
 WINDOW = 64  # posts whose order for one member is found together; a multiple of PAGE
 LATELY = 200  # likes that say whom and what a member is close to
+CLOSE_SECONDS = 60
 
 # Where each page puts what differs: counts that move, and what this viewer likes.
 _PLACE = re.compile("\ue000([a-z]+)(\\d+)\ue000")
@@ -108,15 +110,19 @@ def _moment(micros: int) -> datetime | None:
 
 
 def close_to(members: Sequence[Any]) -> tuple[Counter[int], Counter[int]]:
-    """Likes given lately, by author and by topic."""
+    """Likes given lately, by author and by topic; at most a minute old."""
     if not members:
         return Counter(), Counter()
-    given = (
-        Like.objects.filter(member__in=members, post__isnull=False)
-        .order_by("-pk")
-        .values_list("post__author_id", "post__topic_id")[:LATELY]
-    )
-    pairs = list(given)
+    key = f"close-to:{','.join(str(member.pk) for member in members)}"
+    pairs = cache.get(key)
+    if pairs is None:
+        given = (
+            Like.objects.filter(member__in=members, post__isnull=False)
+            .order_by("-pk")
+            .values_list("post__author_id", "post__topic_id")[:LATELY]
+        )
+        pairs = list(given)
+        cache.set(key, pairs, CLOSE_SECONDS)
     return Counter(a for a, _ in pairs), Counter(t for _, t in pairs if t is not None)
 
 
@@ -170,12 +176,26 @@ def _looks(row: dict[str, Any]) -> str:
 
 def _load(ids: list[int]) -> list[Post]:
     currency = Book.objects.filter(community_id=OuterRef("community_id")).values("currency")[:1]
-    return list(
+    posts = list(
         Post.objects.filter(pk__in=ids)
         .select_related("author__person__picture", "community", "cover", "lead")
         .annotate(book_currency=Subquery(currency))
     )
+    for post in posts:
+        if post.lead is not None:
+            post.lead.book_currency = post.book_currency  # type: ignore[attr-defined]
+    return posts
 
 
 def topics_of(community: Any) -> list[Topic]:
-    return list(Topic.objects.of(community).order_by("position", "pk"))
+    """In their order; at most a minute old in another process."""
+    key = topics_key(community.pk)
+    found = cache.get(key)
+    if found is None:
+        found = list(Topic.objects.of(community).order_by("position", "pk"))
+        cache.set(key, found, CLOSE_SECONDS)
+    return found
+
+
+def topics_key(community_id: int) -> str:
+    return f"topics:{community_id}"

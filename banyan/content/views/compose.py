@@ -25,7 +25,7 @@ from .. import rules
 from ..actions import post as actions
 from ..forms import PostForm
 from ..models import Post, Topic
-from ..queries import feed, thread
+from ..queries import thread
 
 FOUND = 8
 
@@ -52,7 +52,7 @@ def find_products(request: Any) -> HttpResponse:
 
 
 def _compose(request: Any, post: Post | None) -> HttpResponse:
-    topics = feed.topics_of(request.community)
+    topics = list(Topic.objects.of(request.community).order_by("position", "pk"))
     choices = [(topic.slug, topic.here_name) for topic in topics]
     if request.method != "POST":
         form = PostForm(initial=_initial(request, post), topics=choices)
