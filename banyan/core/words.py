@@ -55,7 +55,8 @@ def sentences(root: Path = ROOT) -> Iterator[Sentence]:
             continue
         source = file.read_text(encoding="utf-8")
         if file.suffix != ".py":
-            source = templatize(source)
+            # What stood between the sentences has become blanks, which Python takes for indentation.
+            source = "\n".join(line.strip() for line in templatize(source).split("\n"))
         stream = io.BytesIO(source.encode())
         for line, function, message, _comments, *_ in _extracted(stream):
             parts = list(message) if isinstance(message, tuple | list) else [message]
