@@ -55,7 +55,7 @@ def sentences(root: Path = ROOT) -> Iterator[Sentence]:
             continue
         source = file.read_text(encoding="utf-8")
         if file.suffix != ".py":
-            # What stood between the sentences has become blanks, which Python takes for indentation.
+            # Blanks stand where text stood; at the start of a line Python takes them seriously.
             source = "\n".join(line.strip() for line in templatize(source).split("\n"))
         stream = io.BytesIO(source.encode())
         for line, function, message, _comments, *_ in _extracted(stream):
