@@ -84,15 +84,6 @@ class RefundPaidBack(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PutInBasket(Event):
-    """`object_id` is the product."""
-
-    object_kind: ClassVar[str] = "product"
-    variant_id: int
-    pieces: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class ShippingChanged(Event):
     """`object_id` is the community; `rate` the name of the way of sending."""
 

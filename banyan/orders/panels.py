@@ -97,9 +97,7 @@ def parcels_to_pack(request: Any, *, community: Any, **_more: Any) -> str:
 
 
 def _late(community: Any) -> list[Order]:
-    return list(
-        Order.objects.of(community).late(now=timezone.now()).order_by("paid_at", "pk")[:50]
-    )
+    return list(Order.objects.of(community).late(now=timezone.now()).order_by("paid_at", "pk")[:50])
 
 
 @fills("studio.today", order=10)

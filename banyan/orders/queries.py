@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from banyan.catalog.models import Variant
 from banyan.catalog.prices import Price, price_of
@@ -176,8 +176,15 @@ def _owned(person: Person | None, visitor: str) -> Q:
 
 
 def _lines(where: Q) -> list[BasketLine]:
+    """Lines with all that prices and the page need, and what is needed of the shop's book."""
+    book = Book.objects.filter(community_id=OuterRef("basket__community_id"))
     return list(
-        BasketLine.objects.filter(where, basket__community__closed_at=None)
+        BasketLine.objects.filter(where, basket__ordered_at=None, basket__community__closed_at=None)
+        .annotate(
+            book_pk=Subquery(book.values("pk")[:1]),
+            book_currency=Subquery(book.values("currency")[:1]),
+            book_first=Subquery(book.values("first_order_at")[:1]),
+        )
         .select_related("basket__community", "variant__product__cover", "variant__picture")
         .order_by("-basket__changed_at", "basket_id", "put_at", "pk")
     )
@@ -189,7 +196,15 @@ def counted(where: Q, *, person: Person | None, with_rates: bool = True) -> list
     if not lines:
         return []
     here = {line.basket.community_id for line in lines}
-    books = {book.community_id: book for book in Book.objects.filter(community_id__in=here)}
+    books: dict[int, Book] = {}
+    for line in lines:
+        place = line.basket.community
+        books[place.pk] = Book(
+            pk=line.book_pk,
+            community=place,
+            currency=line.book_currency,
+            first_order_at=line.book_first,
+        )
     members: dict[int, Member] = {}
     if person is not None:
         members = {
@@ -226,9 +241,8 @@ def pieces_of(*, person: Person | None, visitor: str) -> int:
     """How many pieces lie in all baskets of an owner."""
     if person is None and not visitor:
         return 0
-    quantities: Iterable[int] = BasketLine.objects.filter(_owned(person, visitor)).values_list(
-        "quantity", flat=True
-    )
+    open_ones = BasketLine.objects.filter(_owned(person, visitor), basket__ordered_at=None)
+    quantities: Iterable[int] = open_ones.values_list("quantity", flat=True)
     return sum(quantities)
 
 

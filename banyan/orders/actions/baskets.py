@@ -6,19 +6,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog import stock
 from banyan.catalog.models import Variant
 from banyan.communities.models import Community
-from banyan.core.events import announce
 from banyan.core.refusals import Refusal
 from banyan.people.models import Person
 
 from .. import rules
-from ..events import PutInBasket
 from ..models import Basket, BasketLine
 
 KEPT_DAYS = 90
@@ -42,14 +40,17 @@ def put_in(
     person: Person | None,
     visitor: str,
     now: datetime,
+    is_first: bool = False,
 ) -> Basket:
     """Add pieces to the person's (or the guest's) basket here; opens it with the first one.
+
+    `is_first` says that this visitor's key was made a moment ago, so that there is none to find.
 
     OutOfStock when more are wanted, with what is in the basket already, than are left.
     """
     if variant.retired_at or not variant.product.is_published:
         raise NotForSale
-    basket, is_new = _mine(community, person=person, visitor=visitor, now=now)
+    basket, is_new = _mine(community, person=person, visitor=visitor, is_first=is_first, now=now)
     if not is_new:
         Basket.objects.filter(pk=basket.pk).update(changed_at=now)
     most = rules.MOST_OF_ONE if variant.left is None else min(variant.left, rules.MOST_OF_ONE)
@@ -63,32 +64,28 @@ def put_in(
         if not is_new and basket.lines.count() >= rules.MOST_LINES:
             raise BasketFull
         BasketLine.objects.create(basket=basket, variant=variant, quantity=quantity, put_at=now)
-    announce(
-        PutInBasket(
-            community_id=community.pk,
-            object_id=variant.product_id,
-            variant_id=variant.pk,
-            pieces=quantity,
-            actor=person.pseudonym if person else None,
-            now=now,
-        )
-    )
     return basket
 
 
 def _mine(
-    community: Community, *, person: Person | None, visitor: str, now: datetime
+    community: Community,
+    *,
+    person: Person | None,
+    visitor: str,
+    is_first: bool,
+    now: datetime,
 ) -> tuple[Basket, bool]:
     """The basket of this owner here and whether it is new. Two tabs at once get the same."""
     owner = {"person": person} if person else {"person": None, "visitor": visitor}
-    found = Basket.objects.filter(community=community, **owner).first()
+    open_one = Basket.objects.filter(community=community, ordered_at=None, **owner)
+    found = None if is_first else open_one.first()
     if found is not None:
         return found, False
     try:
         with transaction.atomic():
             return Basket.objects.create(community=community, changed_at=now, **owner), True
     except IntegrityError:
-        return Basket.objects.get(community=community, **owner), False
+        return open_one.get(), False
 
 
 @transaction.atomic
@@ -123,8 +120,12 @@ def take_out(*, basket: Basket, variant_id: int, now: datetime) -> int:
 @transaction.atomic
 def merge(*, visitor: str, person: Person, now: datetime) -> None:
     """On signing in, what the guest had gathered joins the person's baskets. Twice does no harm."""
-    for guest in Basket.objects.filter(visitor=visitor, person=None).order_by("pk"):
-        own = Basket.objects.filter(community_id=guest.community_id, person=person).first()
+    for guest in Basket.objects.filter(visitor=visitor, person=None, ordered_at=None).order_by(
+        "pk"
+    ):
+        own = Basket.objects.filter(
+            community_id=guest.community_id, person=person, ordered_at=None
+        ).first()
         if own is None:
             Basket.objects.filter(pk=guest.pk, person=None).update(person=person, visitor="")
             continue
@@ -140,8 +141,11 @@ def merge(*, visitor: str, person: Person, now: datetime) -> None:
 
 
 def drop_old(*, now: datetime) -> int:
-    """Baskets nobody has touched for 90 days are forgotten."""
-    old = Basket.objects.filter(changed_at__lt=now - timedelta(days=KEPT_DAYS))
+    """Baskets nobody has touched for 90 days are forgotten, ordered ones after a day."""
+    old = Basket.objects.filter(
+        Q(changed_at__lt=now - timedelta(days=KEPT_DAYS))
+        | Q(ordered_at__lt=now - timedelta(days=1))
+    )
     return int(old.delete()[0])
 
 
@@ -152,5 +156,7 @@ def find(*, id: UUID, person: Person | None, visitor: str) -> Basket | None:
         if not visitor:
             return None
         owner = Basket.objects.filter(person=None, visitor=visitor)
-    found: Basket | None = owner.select_related("community").filter(public_id=id).first()
+    found: Basket | None = (
+        owner.select_related("community").filter(public_id=id, ordered_at=None).first()
+    )
     return found

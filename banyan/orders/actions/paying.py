@@ -71,7 +71,9 @@ def take_captured(*, order_id: int, payment_id: int, now: datetime) -> None:
 
     Runs in the transaction of the capture, which has locked the order before.
     """
-    order = Order.objects.select_related("community", "book", "person").get(pk=order_id)
+    order = Order.objects.whole(pk=order_id)
+    if order is None:
+        return
     payment = Payment.objects.get(pk=payment_id)
     payment.book = order.book
     if order.payment_id is not None:
@@ -186,5 +188,7 @@ def lock(order_id: int) -> None:
 
 def page_of(payment: Payment) -> str:
     """Where a buyer goes on to after paying."""
+    if payment.return_url:
+        return payment.return_url
     order = Order.objects.select_related("community").filter(pk=payment.source_id).first()
     return links.full(order) if order else "/"

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog import stock
@@ -16,7 +16,7 @@ from banyan.people.models import Person
 
 from .. import queries, rules
 from ..events import OrderExpired, OrderPlaced
-from ..models import Basket, BasketLine, Order, OrderLine, OrderNote
+from ..models import Basket, Order, OrderLine, OrderNote
 from . import paying
 from .saying import say
 
@@ -125,8 +125,10 @@ def _write(
     parts = [row.total.minor for row in counted.rows]
     post = offer.price.minor if offer else 0
     taxes = rules.tax_parts([*parts, post], counted.tax_bp)
-    # Begins with the guarded write: the basket's id is unique among orders, so that of two tabs
-    # one wins. Stock comes last in the order of rows.
+    # Begins with the guarded write: of two tabs one orders. Stock comes last in the order of rows.
+    closed = Basket.objects.filter(pk=counted.basket.pk, ordered_at=None).update(ordered_at=now)
+    if not closed:
+        raise BasketGone
     order = Order.objects.create(
         community=counted.community,
         book=counted.book,
@@ -177,20 +179,12 @@ def _write(
         pieces=[row.quantity for row in counted.rows],
         now=now,
     )
-    empty(counted.basket)
     order.attempt = paying.begin(order, key="1", now=now)
     for row in sorted(counted.rows, key=lambda row: row.variant.pk):
         stock.reserve(row.variant.pk, row.quantity)
     if order.attempt is None:  # it costs nothing
         paying.become_paid(order, payment=None, now=now)
     return order
-
-
-def empty(basket: Basket) -> None:
-    """The basket goes, lines first: two plain statements, for nothing else points there."""
-    using = router.db_for_write(Basket)
-    BasketLine.objects.filter(basket=basket)._raw_delete(using)
-    Basket.objects.filter(pk=basket.pk)._raw_delete(using)
 
 
 @transaction.atomic

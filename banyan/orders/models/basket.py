@@ -12,7 +12,7 @@ from banyan.people.models import Person
 
 
 class Basket(Scoped):
-    """What somebody means to buy in one community. It is gone once its order is placed."""
+    """What somebody means to buy in one community. Once ordered it is closed, and swept later."""
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(
@@ -20,6 +20,7 @@ class Basket(Scoped):
     )
     visitor = models.CharField(max_length=24, blank=True, help_text="a guest's key, in a cookie")
     changed_at = models.DateTimeField(default=timezone.now)
+    ordered_at = models.DateTimeField(null=True, blank=True, help_text="then it is history")
 
     privacy = Privacy(
         person="person",
@@ -32,12 +33,12 @@ class Basket(Scoped):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "person"],
-                condition=Q(person__isnull=False),
+                condition=Q(person__isnull=False, ordered_at=None),
                 name="basket_of_person",
             ),
             models.UniqueConstraint(
                 fields=["visitor", "community"],
-                condition=Q(person__isnull=True),
+                condition=Q(person__isnull=True, ordered_at=None),
                 name="basket_of_guest",
             ),
             models.CheckConstraint(

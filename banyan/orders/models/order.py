@@ -43,6 +43,23 @@ class OrderQuerySet(ScopedQuerySet):
     def shipped(self) -> Any:
         return self.filter(shipped_at__isnull=False)
 
+    def whole(self, **which: Any) -> Order | None:
+        """One order with its lines, shop, book, buyer and payment: one query for all of it."""
+        rows = list(
+            OrderLine.objects.filter(**{f"order__{name}": value for name, value in which.items()})
+            .select_related(
+                "order__community", "order__book", "order__person", "order__payment", "picture"
+            )
+            .order_by("pk")
+        )
+        if not rows:
+            return None
+        order: Order = rows[0].order
+        for line in rows:
+            line.order = order
+        order.rows = rows
+        return order
+
 
 class Order(Scoped, Stateful):
     """What somebody bought, where it goes and what it cost: a copy that later changes leave alone.
@@ -183,6 +200,10 @@ class Order(Scoped, Stateful):
     def post_left(self) -> Money:
         return self.money(self.post_minor - self.post_refunded_minor)
 
+    def take(self) -> None:
+        super().take()
+        self.__dict__.pop("rows", None)  # the lines are read afresh as well
+
     @cached_property
     def rows(self) -> list[OrderLine]:
         """The lines in their order, read once; each knows this order."""
@@ -223,7 +244,7 @@ class Order(Scoped, Stateful):
             return "sky" if self.shipped_at else "amber"
         return {
             rules.PLACED: "amber",
-            rules.PAID: "fig",
+            rules.PAID: "brand",
             rules.RECEIVED: "brand",
             rules.COMPLETED: "sprout-soft",
         }.get(self.state, "")

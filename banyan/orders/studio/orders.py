@@ -41,9 +41,7 @@ def orders(request: Any) -> HttpResponse:
     show = request.GET.get("show", "pack")
     if show not in dict(FILTERS):
         show = "pack"
-    rows = queries.orders_in_studio(
-        request.community, filter=show, words=words, now=timezone.now()
-    )
+    rows = queries.orders_in_studio(request.community, filter=show, words=words, now=timezone.now())
     page = Paginator(rows.prefetch_related("lines"), 30).get_page(request.GET.get("page"))
     now = timezone.now()
     for order in page:
@@ -56,12 +54,7 @@ def orders(request: Any) -> HttpResponse:
 
 
 def _find(request: Any, no: str) -> Order:
-    found: Order | None = (
-        Order.objects.of(request.community)
-        .select_related("book", "person", "payment")
-        .filter(number=no.upper())
-        .first()
-    )
+    found = Order.objects.whole(number=no.upper(), community=request.community)
     if found is None:
         raise Http404
     found.community = request.community

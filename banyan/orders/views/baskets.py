@@ -59,7 +59,8 @@ def add(request: Any) -> HttpResponse:
         raise Http404
     variant.product.community = request.community
     person = person_of(request)
-    visitor = "" if person else visitors.key_of(request) or visitors.new_key()
+    known = "" if person else visitors.key_of(request)
+    visitor = "" if person else known or visitors.new_key()
     quantity = form.cleaned_data["quantity"] or 1
     basket = baskets.put_in(
         community=request.community,
@@ -67,6 +68,7 @@ def add(request: Any) -> HttpResponse:
         quantity=quantity,
         person=person,
         visitor=visitor,
+        is_first=bool(visitor and not known),
         now=timezone.now(),
     )
     if request.POST.get("do") == "buy":

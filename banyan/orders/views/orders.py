@@ -28,11 +28,7 @@ from .checkout import go_and_pay
 
 def own(request: Any, no: str) -> Order:
     """The order, for its buyer: signed in, or with the signature of the link."""
-    order: Order | None = (
-        Order.objects.select_related("community", "book", "person", "payment")
-        .filter(number=no.upper(), community__closed_at=None)
-        .first()
-    )
+    order = Order.objects.whole(number=no.upper(), community__closed_at=None)
     if order is None:
         raise Http404
     if request.user.is_authenticated and order.person_id == request.user.pk:
