@@ -31,7 +31,7 @@ def many(kiln, cast, member_of, photo_of, product, now):
         made = [
             Post(
                 community=kiln, author=authors[n % 3], lang="en" if n % 2 else "zh-Hans",
-                title=f"First light on firing number {n}" if n % 2 else f"养了三个月的朱泥，第{n}次",
+                title=f"First light on firing {n}" if n % 2 else f"养了三个月的朱泥，第{n}次",
                 body="The glaze broke to brown at the rim on every single lid of this firing.",
                 cover=photos[n % 3] if n % 4 else None, lead=jar if n % 2 else None,
                 published_at=now - timedelta(hours=n),
@@ -63,7 +63,8 @@ def test_pages_of_new_show_every_post_once_the_latest_first(kiln, many):
     posts = Post.objects.of(kiln).published()
     seen = walk(posts, lambda rows, after: feed.newest(rows, [], after))
     assert sorted(seen) == sorted(p.pk for p in made)
-    times = list(Post.objects.in_bulk(seen)[pk].published_at for pk in seen)
+    by_pk = Post.objects.in_bulk(seen)
+    times = [by_pk[pk].published_at for pk in seen]
     assert times == sorted(times, reverse=True)
 
 

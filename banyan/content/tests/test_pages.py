@@ -117,7 +117,8 @@ def test_the_shop_is_searched_while_writing_and_choices_stay(browse, kiln, cast,
 def test_strangers_neither_write_nor_like_nor_comment(browse, kiln, cast, write):
     post = write()
     for name, kwargs in (
-        ("post-new", {}), ("comment-new", {"id": post.public_id}), ("post-like", {"id": post.public_id}),
+        ("post-new", {}), ("comment-new", {"id": post.public_id}),
+        ("post-like", {"id": post.public_id}),
     ):  # fmt: skip
         address = url(kiln, name, **kwargs)
         assert browse().post(address, {"body": "x"}).status_code == 302

@@ -36,3 +36,14 @@ for (const box of document.querySelectorAll("[data-drop][data-alt-label]")) {
   new MutationObserver(dress).observe(list, { childList: true });
   dress();
 }
+
+// The search button looks the shop up in place; without scripts it loads the page anew.
+
+for (const button of document.querySelectorAll("button[name=find]")) {
+  const field = button.form?.querySelector("input[name=q]");
+  button.addEventListener("click", (event) => {
+    if (!field || !window.htmx) return;
+    event.preventDefault();
+    field.dispatchEvent(new Event("search", { bubbles: true }));
+  });
+}

@@ -10,6 +10,7 @@ const store = {
 // Drafts: [data-draft="key"]. Gone once the form has gone through.
 
 const SENT = "draft-sent";
+const sentKeys = () => (store.get(SENT) ?? "").split("\n").filter(Boolean);
 function draft(field) {
   const key = `draft:${field.dataset.draft}`;
   const kept = store.get(key);
@@ -22,19 +23,18 @@ function draft(field) {
     clearTimeout(timer);
     timer = setTimeout(() => { store.set(key, field.value); note(field); }, 400);
   });
-  field.form?.addEventListener("submit", () => { clearTimeout(timer); store.set(SENT, key); });
+  field.form?.addEventListener("submit", () => { clearTimeout(timer); store.set(SENT, [...sentKeys(), key].join("\n")); });
   field.form?.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) store.set(key, ""); });
 }
 function note(field) {
   const place = field.closest(".editor")?.querySelector(".kept");
   if (place) place.textContent = words.kept ?? "";
 }
-const sent = store.get(SENT);
-if (sent) {
+for (const sent of sentKeys()) {
   const still = $$("[data-draft]").find((field) => `draft:${field.dataset.draft}` === sent);
   if (!still?.closest("form")?.querySelector("[aria-invalid], .errors")) store.set(sent, "");
-  store.set(SENT, "");
 }
+store.set(SENT, "");
 
 // Toolbar: plain Markdown signs around what is selected
 
