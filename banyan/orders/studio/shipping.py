@@ -122,4 +122,4 @@ def remove(request: Any, id: UUID) -> HttpResponse:
 
 def _sign(currency: str, language: str) -> str:
     """The currency's sign, to stand before a field."""
-    return Money(0, currency).display(language).strip("0.,  ")
+    return "".join(c for c in Money(0, currency).display(language) if not c.isdigit()).strip(" .,")

@@ -1,4 +1,4 @@
-"""A shelf, a way of sending, and buyers who place and pay orders through the product's own verbs."""
+"""A shelf, a way of sending, and buyers who order through the product's own verbs."""
 
 from __future__ import annotations
 
