@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -66,8 +67,9 @@ class Flow:
         return not (self.sold or self.costs or self.refunded)
 
 
-def flow(book: Book) -> Flow:
-    """The figures of a book, one query, from the legs themselves.
+def flow(book: Book, *, paid_from: datetime | None = None, paid_to: datetime | None = None) -> Flow:
+    """The figures of a book, one query, from the legs themselves. With `paid_from`, those of the
+    orders paid since then (and before `paid_to`): what has become of that money up to now.
 
     `held` waits for its order to be completed. `yours` is what orders brought once completed, less
     refunds of it, fees and costs; below zero when costs are higher. What the owner pays for costs
@@ -75,9 +77,16 @@ def flow(book: Book) -> Flow:
     late and went straight back.
     """
     executed = Q(entry__kind=rules.REFUND_EXECUTED)
+    legs = Leg.objects.filter(entry__book=book, commodity=book.currency)
+    if paid_from is not None:
+        paid = Leg.objects.filter(
+            entry__book=book, entry__kind=rules.ORDER_PAID, entry__at__gte=paid_from
+        ).exclude(order="")
+        if paid_to is not None:
+            paid = paid.filter(entry__at__lt=paid_to)
+        legs = legs.filter(order__in=paid.values("order"))
     rows = (
-        Leg.objects.filter(entry__book=book, commodity=book.currency)
-        .exclude(entry__kind=rules.SURPLUS)
+        legs.exclude(entry__kind=rules.SURPLUS)
         .values("account__family")
         .annotate(sum=Sum("minor"), executed=Sum("minor", filter=executed))
     )
@@ -105,3 +114,53 @@ def flow(book: Book) -> Flow:
         at_provider=Money(sums.get("psp", 0), book.currency),
         at_bank=Money(sums.get("bank", 0), book.currency),
     )
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What one person and one shop have exchanged."""
+
+    book: Book
+    paid: Money
+    back: Money
+    on_its_way: Money
+
+    @property
+    def spent(self) -> Money:
+        return self.paid - self.back - self.on_its_way
+
+
+def purses(member: UUID) -> list[Purse]:
+    """One for each book that names the person, the newest first; two queries."""
+    rows = (
+        Leg.objects.filter(member=member, account__family__in=["escrow", "refund_clearing"])
+        .exclude(entry__kind=rules.SURPLUS)
+        .values("entry__book_id", "account__family", "entry__kind")
+        .annotate(sum=Sum("minor"))
+    )
+    paid: dict[int, int] = {}
+    back: dict[int, int] = {}
+    clearing: dict[int, int] = {}
+    for row in rows:
+        book_id, minor = row["entry__book_id"], int(row["sum"])
+        if row["account__family"] == "refund_clearing":
+            clearing[book_id] = clearing.get(book_id, 0) - minor
+            if row["entry__kind"] == rules.REFUND_EXECUTED:
+                back[book_id] = back.get(book_id, 0) + minor
+        elif row["entry__kind"] == rules.ORDER_PAID:
+            paid[book_id] = paid.get(book_id, 0) - minor
+    books = Book.objects.filter(pk__in={*paid, *clearing}).select_related("community")
+    return [
+        Purse(
+            book=book,
+            paid=Money(paid.get(book.pk, 0), book.currency),
+            back=Money(back.get(book.pk, 0), book.currency),
+            on_its_way=Money(clearing.get(book.pk, 0), book.currency),
+        )
+        for book in books.order_by("-pk")
+    ]
+
+
+def readable(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries with everything their telling needs."""
+    return entries.select_related("book__community").prefetch_related("legs__account")

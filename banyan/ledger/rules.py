@@ -182,3 +182,56 @@ def deltas(legs: Iterable[Leg]) -> dict[str, int]:
         if family.guarded:
             change[leg.account] += leg.minor * family.side
     return {code: change[code] for code in sorted(change) if change[code]}
+
+
+# What an entry tells a reader: read from what it moves, not from what it is called.
+PAID, AGREED, PAID_BACK, STRAY, COMPLETED, FEE, SPENT, SETTLED, OTHER = (
+    "paid",
+    "agreed",
+    "paid_back",
+    "stray",
+    "completed",
+    "fee",
+    "spent",
+    "settled",
+    "other",
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The story of one entry: `minor` is its size, `change` what it does to the shop's money."""
+
+    story: str
+    minor: int
+    change: int
+    cost_kind: str = ""
+
+
+def told(legs: Sequence[tuple[str, int]]) -> Told:
+    """What an entry of (account code, minor) is about. Units of leaves are left out."""
+    sums: dict[str, int] = defaultdict(int)
+    cost_kind = ""
+    for code, minor in legs:
+        name = code.partition(".")[0]
+        if CHART[name].group != UNITS:
+            sums[name] += minor
+        if name == "cost":
+            cost_kind = code.partition(".")[2]
+    psp, clearing, escrow = sums["psp"], sums["refund_clearing"], sums["escrow"]
+    if sums["cost"]:
+        return Told(SPENT, sums["cost"], -sums["cost"], cost_kind)
+    if sums["psp_fee"]:
+        return Told(FEE, sums["psp_fee"], -sums["psp_fee"])
+    if psp and clearing:
+        story = STRAY if psp > 0 else PAID_BACK
+        return Told(story, abs(psp), 0)
+    if psp and sums["bank"]:
+        return Told(SETTLED, abs(psp), 0)
+    if psp:
+        return Told(PAID, psp, psp)
+    if clearing:
+        return Told(AGREED, -clearing, clearing)
+    if escrow:
+        return Told(COMPLETED, escrow, 0)
+    return Told(OTHER, sum(minor for minor in sums.values() if minor > 0), 0)

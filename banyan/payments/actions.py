@@ -23,7 +23,6 @@ from banyan.sellers.models import Book
 from . import providers, rules
 from .models import Payment, PaymentRefund
 
-
 SURPLUS = "surplus"  # the key of a refund that give_back asked for
 
 

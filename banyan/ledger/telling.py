@@ -1,0 +1,170 @@
+"""Entries as sentences: for the person who paid, and for the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from banyan.core.money import Money
+
+from . import references, rules
+from .models import Entry, Leg
+
+TO_PERSON = {
+    rules.PAID: _("You paid"),
+    rules.AGREED: _("Refund agreed, on its way to you"),
+    rules.PAID_BACK: _("Paid back to you"),
+    rules.STRAY: _("Came twice or too late: it goes straight back to you"),
+    rules.COMPLETED: _("Order completed, the shop has your money now"),
+    rules.OTHER: _("A line of the books that names you"),
+}
+TO_SHOP = {
+    rules.PAID: _("Order paid"),
+    rules.AGREED: _("Refund agreed"),
+    rules.PAID_BACK: _("Refund paid back"),
+    rules.STRAY: _("A payment that came twice or too late, goes back"),
+    rules.COMPLETED: _("Order completed"),
+    rules.FEE: _("Payment fee"),
+    rules.SPENT: _("Cost"),
+    rules.SETTLED: _("Paid out by the provider"),
+    rules.OTHER: _("Other"),
+}
+COSTS = {
+    "technology": _("Technology"),
+    "traffic": _("Traffic"),
+    "logistics": _("Logistics"),
+    "service": _("Service"),
+}
+ICONS = {
+    rules.PAID: "arrow-down-left",
+    rules.AGREED: "undo-2",
+    rules.PAID_BACK: "undo-2",
+    rules.STRAY: "undo-2",
+    rules.COMPLETED: "check",
+    rules.FEE: "percent",
+    rules.SPENT: "receipt",
+    rules.SETTLED: "landmark",
+    rules.OTHER: "circle-dot",
+}
+ICONS_TO_PERSON = ICONS | {rules.PAID: "arrow-up-right", rules.PAID_BACK: "arrow-down-left"}
+PLACES = {
+    "psp": _("With the payment provider"),
+    "bank": _("The shop’s bank account"),
+    "escrow": _("Held for the order"),
+    "refund_clearing": _("Refund on its way"),
+    "owner": _("The owner’s own pocket"),
+    "sales": _("Sales of the shop"),
+    "shipping": _("Shipping charged"),
+    "platform_fee": _("Fee of this site"),
+    "tax_payable": _("Tax to be passed on"),
+    "psp_fee": _("Fee of the payment provider"),
+    "pending": _("The seller’s, until the return window is over"),
+    "available": _("Free to be paid out"),
+    "cost": _("Costs"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry, told."""
+
+    entry: Entry
+    text: str | Promise
+    story: str
+    icon: str
+    amount: Money
+    change: Money  # with its sign, from the teller's side; zero where nothing came or went
+    orders: list[references.Reference]
+    detail: str | Promise = ""
+    is_reversal: bool = False
+
+    @property
+    def title(self) -> str:
+        title = str(self.text)
+        if self.detail:
+            title = gettext("%(what)s: %(kind)s") % {"what": title, "kind": self.detail}
+        return gettext("Taken back: %(what)s") % {"what": title} if self.is_reversal else title
+
+
+@dataclass(frozen=True)
+class Place:
+    """One leg, told: by how much the money in a place grew, or shrank (below zero)."""
+
+    text: str | Promise
+    detail: str | Promise
+    code: str
+    change: Money
+    is_debit: bool
+
+
+def to_person(entries: Iterable[Entry]) -> list[Line]:
+    """Lines for the buyer: what was paid is below zero, what came back above."""
+    return _lines(list(entries), TO_PERSON, sign=-1)
+
+
+def to_shop(entries: Iterable[Entry]) -> list[Line]:
+    return _lines(list(entries), TO_SHOP, sign=1)
+
+
+def _lines(entries: list[Entry], words: dict[str, str | Promise], *, sign: int) -> list[Line]:
+    names = references.of_orders(leg.order for entry in entries for leg in entry.legs.all())
+    return [_line(entry, words, names, sign=sign) for entry in entries]
+
+
+def _line(
+    entry: Entry,
+    words: dict[str, str | Promise],
+    names: dict[str, references.Reference],
+    *,
+    sign: int,
+) -> Line:
+    legs = list(entry.legs.all())
+    told = rules.told([(leg.account.code, leg.minor) for leg in legs])
+    currency = entry.book.currency
+    change = told.change * sign
+    if sign < 0:  # money reaches the person when it is paid back, not when it is agreed
+        change = {rules.PAID: -told.change, rules.PAID_BACK: told.minor}.get(told.story, 0)
+    return Line(
+        entry=entry,
+        text=words.get(told.story, words[rules.OTHER]),
+        story=told.story,
+        icon=(ICONS if sign > 0 else ICONS_TO_PERSON)[told.story],
+        amount=Money(abs(told.minor), currency),
+        change=Money(change, currency),
+        orders=[names[oid] for oid in dict.fromkeys(leg.order for leg in legs) if oid in names],
+        detail=COSTS.get(told.cost_kind, ""),
+        is_reversal=entry.reverses_id is not None,
+    )
+
+
+def places(entry: Entry, *, member: UUID | None = None) -> list[Place]:
+    """Where the money of an entry was and is. With `member`, how the shop's share is divided
+    among others stays out: then the legs are those of the person's own money.
+    """
+    legs = sorted(entry.legs.all(), key=lambda leg: leg.position)
+    if member is not None:
+        told = rules.told([(leg.account.code, leg.minor) for leg in legs])
+        if told.story not in (rules.PAID, rules.AGREED, rules.PAID_BACK, rules.STRAY):
+            legs = [leg for leg in legs if leg.member == member]
+    return [
+        _place(leg, entry.book.currency) for leg in legs if leg.commodity == entry.book.currency
+    ]
+
+
+def _place(leg: Leg, currency: str) -> Place:
+    name, _dot, rest = leg.account.code.partition(".")
+    detail: str | Promise = COSTS.get(rest, "") if name == "cost" else ""
+    if name == "psp":
+        detail = rest.capitalize()
+    return Place(
+        text=PLACES.get(name, leg.account.code),
+        detail=detail,
+        code=leg.account.code,
+        change=Money(leg.minor * rules.family_of(leg.account.code).side, currency),
+        is_debit=leg.minor > 0,
+    )
