@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,10 +14,21 @@ from .models import Community
 
 def url(community: Community, name: str, **kwargs: Any) -> str:
     """The address of page `name` in `community`, whatever its prefix or domain."""
-    if not community.domain:
-        return reverse(name, urlconf=settings.ROOT_URLCONF, kwargs={"c": community.slug, **kwargs})
+    if not kwargs:  # menus ask for the same few on every page
+        return _plain(community.slug, community.domain, name)
+    return _reversed(community.slug, community.domain, name, kwargs)
+
+
+@lru_cache(maxsize=4096)
+def _plain(slug: str, domain: str | None, name: str) -> str:
+    return _reversed(slug, domain, name, {})
+
+
+def _reversed(slug: str, domain: str | None, name: str, kwargs: dict[str, Any]) -> str:
+    if not domain:
+        return reverse(name, urlconf=settings.ROOT_URLCONF, kwargs={"c": slug, **kwargs})
     path = reverse(name, urlconf=settings.DOMAIN_URLCONF, kwargs=kwargs)
-    return f"{urlsplit(settings.SITE_URL).scheme}://{community.domain}{path}"
+    return f"{urlsplit(settings.SITE_URL).scheme}://{domain}{path}"
 
 
 def full_url(community: Community, name: str, **kwargs: Any) -> str:
