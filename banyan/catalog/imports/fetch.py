@@ -159,6 +159,9 @@ def _answer(response: http.client.HTTPResponse, deadline: float) -> tuple[bytes,
             raise Unfetched("size")
         if time.monotonic() > deadline:
             raise Unfetched("unreachable", "too slow")
+    # Cut off, by us or by the other side, looks like an end.
+    if time.monotonic() > deadline or (told.isdigit() and len(body) < int(told)):
+        raise Unfetched("unreachable", "cut off")
     return bytes(body), None
 
 
