@@ -53,6 +53,7 @@ def _open(data: bytes) -> Image.Image:
 
 def _jpeg(image: Image.Image) -> ContentFile:
     out = io.BytesIO()
+    image.info.clear()  # a comment in the given file would be written into ours
     image.save(out, "JPEG", quality=82, optimize=False, progressive=True)
     return ContentFile(out.getvalue())
 
