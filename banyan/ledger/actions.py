@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,9 @@ from banyan.sellers.models import Book
 
 from . import rules
 from .models import Account, Entry, Leg
+
+
+REMEMBERED_SECONDS = 3600
 
 
 class KeyUsedOtherwise(Exception):
@@ -61,16 +66,12 @@ def post(
         reverses=reverses,
         fingerprint=rules.fingerprint(kind=kind, memo=memo, reverses=reversed_id, legs=moving),
     )
-    # One statement for "take the key, unless it is taken"; a rival's open transaction is awaited.
-    Entry.objects.bulk_create([made], ignore_conflicts=True)
-    entry = Entry.objects.filter(book=book, key=key).first()
-    if entry is None:
-        raise ReversedAlready
-    entry.book = book
-    if entry.public_id != made.public_id:
-        if entry.fingerprint != made.fingerprint:
-            raise KeyUsedOtherwise(f"{key}: {kind} is not what was posted under this key")
-        return entry
+    try:
+        with transaction.atomic():  # a rival's open transaction with this key is awaited
+            made.save(force_insert=True)
+    except IntegrityError:
+        return _posted_before(made, key=key)
+    entry = made
     accounts = _open(book, {leg.account for leg in moving}, now=now)
     Leg.objects.bulk_create(
         Leg(
@@ -112,25 +113,63 @@ def reverse(
     )
 
 
+def _posted_before(made: Entry, *, key: str) -> Entry:
+    entry = Entry.objects.filter(book=made.book, key=key).first()
+    if entry is None:
+        raise ReversedAlready
+    entry.book = made.book
+    if entry.fingerprint != made.fingerprint:
+        raise KeyUsedOtherwise(f"{key}: {made.kind} is not what was posted under this key")
+    return entry
+
+
 def _open(book: Book, codes: set[str], *, now: datetime) -> dict[str, Account]:
-    """The accounts of these codes; those that are new are opened."""
-    rows = Account.objects.filter(book=book, code__in=codes)
-    found = {account.code: account for account in rows}
-    missing = sorted(codes - set(found))
-    if missing:
+    """The accounts of these codes; those that are new are opened.
+
+    Guarded accounts are about to be written, so they are opened or found by one statement. The
+    others are never written again and few: once committed they are remembered.
+    """
+    guarded = sorted(code for code in codes if rules.family_of(code).guarded)
+    found = {code: _account(book, code, now=now) for code in guarded}
+    if found:
         Account.objects.bulk_create(
-            [
-                Account(
-                    book=book,
-                    code=code,
-                    family=code.partition(".")[0],
-                    commodity=rules.commodity_of(code, currency=book.currency, book_id=book.pk),
-                    balance_minor=0 if rules.family_of(code).guarded else None,
-                    opened_at=now,
-                )
-                for code in missing
-            ],
-            ignore_conflicts=True,
+            found.values(),
+            update_conflicts=True,
+            unique_fields=["book", "code"],
+            update_fields=["family"],
         )
-        found = {account.code: account for account in rows.all()}
+    plain = codes - found.keys()
+    if plain:
+        found |= _remembered(book, plain, now=now)
     return found
+
+
+def _remembered(book: Book, codes: set[str], *, now: datetime) -> dict[str, Account]:
+    keys = {f"ledger-account:{book.pk}:{code}": code for code in codes}
+    ids = {keys[key]: pk for key, pk in cache.get_many(keys).items()}
+    found = {code: _account(book, code, now=now, pk=pk) for code, pk in ids.items()}
+    unknown = codes - found.keys()
+    if unknown:
+        rows = Account.objects.filter(book=book, code__in=unknown)
+        read = {account.code: account for account in rows}
+        missing = sorted(unknown - read.keys())
+        if missing:
+            opened = [_account(book, code, now=now) for code in missing]
+            Account.objects.bulk_create(opened, ignore_conflicts=True)
+            read = {account.code: account for account in rows.all()}
+        kept = {f"ledger-account:{book.pk}:{code}": account.pk for code, account in read.items()}
+        transaction.on_commit(partial(cache.set_many, kept, REMEMBERED_SECONDS))
+        found |= read
+    return found
+
+
+def _account(book: Book, code: str, *, now: datetime, pk: int | None = None) -> Account:
+    return Account(
+        pk=pk,
+        book=book,
+        code=code,
+        family=code.partition(".")[0],
+        commodity=rules.commodity_of(code, currency=book.currency, book_id=book.pk),
+        balance_minor=0 if rules.family_of(code).guarded else None,
+        opened_at=now,
+    )

@@ -34,7 +34,7 @@ add_studio_place(
 )  # fmt: skip
 
 
-@fills("studio.today.side", order=20)
+@fills("studio.today.side", order=10)
 def sold_this_week(request: Any, *, community: Any) -> str:
     """What the orders of the last seven days brought, and where that money is now."""
     book = Book.objects.of(community).first()

@@ -15,8 +15,10 @@ from django.utils.translation import ngettext
 from banyan.catalog.queries import Offer, sum_up
 from banyan.communities import nav as places
 from banyan.communities.places import url
+from banyan.core.ids import read_id
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.ledger import references
 
 from . import queries, visitors
 from .models import Order
@@ -163,3 +165,17 @@ def stuck_refunds(request: Any, *, community: Any, **_more: Any) -> str:
         ],
     }
     return render_to_string("ui/parts/need_card.html", {"need": need}, request)
+
+
+@references.register
+def names_of_orders(oids: list[str]) -> dict[str, references.Reference]:
+    """For the statements of the ledger: an order's number, its page and its page in the studio."""
+    rows = Order.objects.filter(public_id__in=[read_id(oid) for oid in oids])
+    return {
+        order.oid: references.Reference(
+            order.number,
+            reverse("order", kwargs={"no": order.number}),
+            url(order.community, "studio-order", no=order.number),
+        )
+        for order in rows.select_related("community")
+    }

@@ -7,5 +7,5 @@ urlpatterns = [
     path("pay/return/<oid:id>", views.come_back, name="payment-return"),
 ]
 studio_urlpatterns = [
-    path("money/refunds/<oid:id>/again", studio.refund_again, name="studio-refund-again"),
+    path("money/refunds/<oid:id>/again", studio.refund_again, name="studio-payment-refund-again"),
 ]
