@@ -26,14 +26,23 @@ View = Callable[..., Any]
 
 def _enter(request: Any, kwargs: dict[str, Any]) -> None:
     slug = kwargs.pop("c", None) or getattr(request, "domain_slug", None)
-    community = Community.objects.select_related("cover").filter(slug=slug, closed_at=None).first()
-    if community is None:
-        raise Http404
     member = None
     if request.user.is_authenticated:
-        member = Member.objects.filter(community=community, person=request.user).first()
-        if member is not None:
-            member.community, member.person = community, request.user
+        member = (
+            Member.objects.filter(community__slug=slug, community__closed_at=None)
+            .filter(person_id=request.user.pk)
+            .select_related("community__cover")
+            .first()
+        )
+    if member is not None:
+        community: Community | None = member.community
+        member.person = request.user
+    else:
+        community = (
+            Community.objects.select_related("cover").filter(slug=slug, closed_at=None).first()
+        )
+    if community is None:
+        raise Http404
     request.community, request.member = community, member
     if community.visibility == rules.HIDDEN and not (member and member.is_in):
         raise Http404
