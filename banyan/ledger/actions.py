@@ -18,7 +18,6 @@ from banyan.sellers.models import Book
 from . import rules
 from .models import Account, Entry, Leg
 
-
 REMEMBERED_SECONDS = 3600
 
 

@@ -65,7 +65,7 @@ def _expense(parts: int = 0) -> Family:
     return Family(EXPENSES, DEBIT, parts=parts)
 
 
-# docs/adr/0004: costs have accounts of their own; taxes are not guarded, for they would be a row
+# docs/adr/0005: costs have accounts of their own; taxes are not guarded, for they would be a row
 # that every order writes.
 CHART: dict[str, Family] = {
     "psp": Family(ASSETS, DEBIT, parts=1),

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -50,12 +50,14 @@ def begin(
     now: datetime,
     expires_at: datetime | None = None,
     provider: str | None = None,
+    first: bool = False,
 ) -> Payment:
     """Write down one attempt to pay; nothing leaves this machine yet (see `send`).
 
     `payer` is a pseudonym, None for guests. `expires_at` is when the attempt is closed at the
     provider, 15 minutes from now by default. The same key and amount give the same attempt.
-    PaidAlready when the source has its money.
+    PaidAlready when the source has its money; `first` says that it was made in this transaction,
+    so that there is nothing to look for.
     """
     if amount.minor <= 0 or amount.currency != book.currency:
         raise ValueError("a payment is above zero and in the currency of its book")
@@ -77,12 +79,16 @@ def begin(
         expires_at=expires_at or now + rules.OPEN_FOR,
         ask_at=now + rules.FIRST_ASK,
     )
-    Payment.objects.bulk_create([made], ignore_conflicts=True)
-    payment = Payment.objects.get(book=book, key=key)
-    payment.book = book
-    if payment.fingerprint != fingerprint:
-        raise KeyUsedOtherwise(f"{key} was used for another payment")
-    if is_paid(source_kind, source_id):
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+        payment = made
+    except IntegrityError:
+        payment = Payment.objects.get(book=book, key=key)
+        payment.book = book
+        if payment.fingerprint != fingerprint:
+            raise KeyUsedOtherwise(f"{key} was used for another payment") from None
+    if not first and is_paid(source_kind, source_id):
         raise PaidAlready
     return payment
 
@@ -101,11 +107,12 @@ def send(payment: Payment, *, now: datetime | None = None) -> str:
     """
     now = now or timezone.now()
     providers.outside_transactions()
-    payment.refresh_from_db(fields=["state", "pay_url"])
-    if payment.pay_url and payment.is_open:
-        return payment.pay_url
-    if payment.state != rules.CREATED:
-        raise WrongMoment
+    if payment.pay_url or payment.state != rules.CREATED:
+        payment.refresh_from_db(fields=["state", "pay_url"])
+        if payment.pay_url and payment.is_open:
+            return payment.pay_url
+        if payment.state != rules.CREATED:
+            raise WrongMoment
     adapter = providers.provider(payment.provider)
     pay_url = adapter.create(
         reference=payment.oid,
@@ -117,8 +124,12 @@ def send(payment: Payment, *, now: datetime | None = None) -> str:
         expires_at=payment.expires_at,
     )
     rows = Payment.objects.filter(pk=payment.pk, state=rules.CREATED)
-    rows.update(state=rules.PENDING, pay_url=pay_url, ask_at=now + rules.FIRST_ASK)
+    if rows.update(state=rules.PENDING, pay_url=pay_url, ask_at=now + rules.FIRST_ASK):
+        payment.state, payment.pay_url = rules.PENDING, pay_url
+        return pay_url
     payment.refresh_from_db(fields=["state", "pay_url"])
+    if payment.is_open and payment.pay_url:
+        return payment.pay_url  # somebody sent it at the same time
     if not payment.is_open:  # it was closed while we were talking
         adapter.void(payment.oid)
         raise WrongMoment

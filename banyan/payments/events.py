@@ -20,6 +20,8 @@ class PaymentEvent(Event):
 class PaymentCaptured(PaymentEvent):
     """The money for the source is with the provider. Said at most once per source, ever."""
 
+    provider: str = ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentFailed(PaymentEvent):
@@ -31,6 +33,8 @@ class PaymentFailed(PaymentEvent):
 @dataclass(frozen=True, kw_only=True)
 class PaymentSurplus(PaymentEvent):
     """A second capture for a source that had its money: it goes back by itself."""
+
+    provider: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,8 +45,12 @@ def receive(name: str, *, headers: Mapping[str, str], body: bytes, now: datetime
         raw=body.decode(),
         received_at=now,
     )
-    ProviderEvent.objects.bulk_create([row], ignore_conflicts=True)
-    event = ProviderEvent.objects.get(provider=name, event_id=heard.event_id)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+        event = row
+    except IntegrityError:
+        event = ProviderEvent.objects.get(provider=name, event_id=heard.event_id)
     if event.state == rules.RECEIVED:
         try:
             apply_event(event, now=now)
@@ -91,7 +95,8 @@ def find(name: str, reference: str) -> Payment | None:
         public_id = read_id(reference)
     except ValueError:
         return None
-    return Payment.objects.filter(provider=name, public_id=public_id).first()
+    named = Payment.objects.filter(provider=name, public_id=public_id)
+    return named.select_related("book").first()
 
 
 @transaction.atomic
@@ -133,7 +138,7 @@ def _capture(payment: Payment, word: Word, *, now: datetime) -> None:
         payment.move(rules.CAPTURED, **fields)
         is_first = False
     kind = PaymentCaptured if is_first else PaymentSurplus
-    announce(kind(**_said_of(payment), now=now))
+    announce(kind(**_said_of(payment), provider=payment.provider, now=now))
     if word.fee_minor:
         order = actions.order_of(payment)
         ledger.post(
