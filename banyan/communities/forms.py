@@ -8,6 +8,7 @@ from babel.numbers import get_currency_name
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banyan.people.rules import zones
 
@@ -28,7 +29,7 @@ def currency_choices() -> list[tuple[str, str]]:
 class FaceFields(forms.Form):
     """Name, purpose and second language."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("community", "Name"), max_length=60)
     purpose = forms.CharField(
         label=_("Purpose"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One sentence that says who belongs here."),

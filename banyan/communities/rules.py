@@ -6,6 +6,7 @@ import math
 import re
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banyan.people.rules import INTEREST_NAMES, INTERESTS
 
@@ -58,7 +59,7 @@ MEMBER_MOVES = {
 STATES = [
     (APPLIED, _("Asked to join")),
     (JOINED, _("Joined")),
-    (LEFT, _("Left")),
+    (LEFT, pgettext_lazy("membership", "Left")),
     (BANNED, _("Banned")),
     (REFUSED, _("Not admitted")),
 ]

@@ -94,13 +94,13 @@ class StartForm(FaceFields, BrandFields, InterestFields, CharterFields, PolicyFi
     """Founding, on one page; the script makes steps of its parts."""
 
     slug = forms.CharField(
-        label=_("Address"), max_length=40,
+        label=_("Web address"), max_length=40,
         help_text=_("2 to 40 of a–z, 0–9 and hyphens. It stays for ever."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip
     currency = forms.ChoiceField(
         label=_("Currency"),
-        help_text=_("Your shop sells in it, and it stays after the first order."),
+        help_text=_("Your shop sells in it; it is fixed by the first order."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

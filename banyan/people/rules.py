@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 INTERESTS = [
     ("ceramics", _("Ceramics")), ("tea", _("Tea")), ("candles", _("Candles and light")),
@@ -13,7 +14,8 @@ INTERESTS = [
     ("clothing", _("Clothing")), ("textiles", _("Textiles")), ("wood", _("Woodwork")),
     ("books", _("Books")), ("music", _("Music")), ("photography", _("Photography")),
     ("outdoors", _("Outdoors")), ("sports", _("Sports")), ("games", _("Games")),
-    ("pets", _("Pets")), ("home", _("Home")), ("beauty", _("Beauty")), ("tech", _("Technology")),
+    ("pets", _("Pets")), ("home", pgettext_lazy("interest", "Home")),
+    ("beauty", _("Beauty")), ("tech", pgettext_lazy("interest", "Technology")),
     ("learning", _("Learning")), ("parenting", _("Parenting")), ("travel", _("Travel")),
 ]  # fmt: skip
 INTEREST_NAMES = dict(INTERESTS)
