@@ -6,9 +6,8 @@ from typing import Any
 
 from babel.numbers import get_currency_name
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from banyan.people.rules import zones
 
