@@ -1,0 +1,209 @@
+"""TRUST 10: whatever people type is shown as text. 100 payloads in posts, comments, names,
+descriptions of photos, topics, products, reports and verdicts, read in Chromium: none runs, none
+is even tried (the policy would say so), and none becomes a tag, a handler or a script address."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from banyan.communities.places import url
+
+pytestmark = [
+    pytest.mark.browser, pytest.mark.trust, pytest.mark.django_db(transaction=True),
+]  # fmt: skip
+
+_BREAKS = [
+    "",
+    '">',
+    "'>",
+    "-->",
+    "</title>",
+    "</textarea>",
+    "</script>",
+    "</h3></article>",
+    "]]>",
+    "`>",
+]
+_TAGS = [
+    "<script>boom({n})</script>",
+    "<img src=x onerror=boom({n})>",
+    "<svg/onload=boom({n})>",
+    "<iframe srcdoc='<script>parent.boom({n})</script>'>",
+    "<details open ontoggle=boom({n})>",
+    "<input autofocus onfocus=boom({n})>",
+    "<a href=javascript:boom({n})>x</a>",
+    "<style onload=boom({n})></style>",
+]
+_WORDS = [
+    "[x](javascript:boom({n}))",
+    "[x](JaVaScRiPt:boom({n}))",
+    "[x](java\tscript:boom({n}))",
+    "[x](&#106;avascript:boom({n}))",
+    "[x](data:text/html,<script>boom({n})</script>)",
+    "![x](x\" onerror=\"boom({n}))",
+    "[x](https://a.example/\"onmouseover=\"boom({n}))",
+    "<javascript:boom({n})>",
+    "`<img src=x onerror=boom({n})>`",
+    "[x]: javascript:boom({n})\n\n[x]",
+    "{{{{constructor.constructor('boom({n})')()}}}}",
+    "<math><mtext></p><img src onerror=boom({n})>",
+    "\" autofocus onfocus=boom({n}) x=\"",
+    "' onmouseenter='boom({n})",
+    "&lt;script&gt;boom({n})&lt;/script&gt;",
+    "\\u003cscript\\u003eboom({n})\\u003c/script\\u003e",
+    "<<script>boom({n})//<</script>",
+    "<scr<script>ipt>boom({n})</scr</script>ipt>",
+    "\ue000likes1\ue000<b onclick=boom({n})>",
+    "--form-key--\"><script>boom({n})</script>",
+]  # fmt: skip
+PAYLOADS = [
+    shape.format(n=n)
+    for n, shape in enumerate([cut + tag for cut in _BREAKS for tag in _TAGS] + _WORDS)
+]
+
+WATCH = """
+window.ran = [];
+window.boom = (n) => window.ran.push(n);
+for (const name of ["alert", "confirm", "prompt"]) window[name] = () => window.ran.push(name);
+document.addEventListener("securitypolicyviolation", (e) =>
+  window.ran.push(`${e.violatedDirective} ${e.sample}`));
+"""
+FOUND = """() => {
+  const ours = location.origin + "/static/";
+  const plain = ["application/json", "application/ld+json"];
+  const addresses = ["href", "src", "action", "formaction", "xlink:href"];
+  const runs = /^\\s*((java|vb)script:|data:text)/i;
+  const isBad = (element) =>
+    ["IFRAME", "OBJECT", "EMBED", "BASE", "MATH"].includes(element.tagName) ||
+    (element.tagName === "SCRIPT" && !element.src.startsWith(ours) && !plain.includes(element.type)) ||
+    [...element.attributes].some(({ name, value }) =>
+      /^on|^srcdoc$/i.test(name) || (addresses.includes(name) && runs.test(value)));
+  const bad = [...document.querySelectorAll("*")].filter(isBad);
+  return [...window.ran, ...bad.map((element) => element.outerHTML.slice(0, 200))];
+}"""
+
+
+def jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 50), (150, 170, 150)).save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) -> list[str]:
+    """Every payload stored everywhere; the addresses of the pages that show them."""
+    from banyan.catalog.models import Product, Variant
+    from banyan.communities import actions as communities
+    from banyan.content.actions import post as posts
+    from banyan.content.actions import topic as topics
+    from banyan.content.actions.comment import comment
+    from banyan.core.pictures import take_picture
+    from banyan.moderation import actions as moderation
+    from banyan.moderation.objects import kind_of
+
+    authors = []
+    for n, payload in enumerate(PAYLOADS[:10]):
+        person = new_person(payload[:60], email=f"p{n}@example.org")
+        communities.join(community=kiln, person=person, now=now)
+        authors.append(member_of(kiln, person))
+    for n in range(3):
+        topics.add(community=kiln, name=PAYLOADS[n][:40], second_name=PAYLOADS[-n][:40], now=now)
+    made = []
+    for n, payload in enumerate(PAYLOADS):
+        author = authors[n % 10]
+        product = Product.objects.create(
+            community=kiln, slug=f"p-{n}", handle=f"p-{n}", title=payload, line=payload,
+            state="published", price_from_minor=100, published_at=now,
+        )  # fmt: skip
+        Variant.objects.create(community=kiln, product=product, price_minor=100, on_hand=5)
+        photo = take_picture(
+            jpeg(), community_id=kiln.pk, owner=author.person.pseudonym, now=now, alt=payload
+        )
+        made.append(
+            posts.publish(
+                author=author, title=payload if n % 3 else "",
+                body="\n\n".join(PAYLOADS[n - n % 10 : n - n % 10 + 10]),
+                photos=[photo] if n % 2 else [], products=[product],
+                now=now - timedelta(hours=n),
+            )
+        )  # fmt: skip
+        comment(post=made[0], author=author, body=payload, now=now - timedelta(hours=n))
+    for post in made[:10]:
+        thing = kind_of("post").find(kiln, post.public_id)
+        reporter = member_of(kiln, cast.jonas)
+        moderation.report(thing=thing, reporter=reporter, reason="spam", note=post.title, now=now)
+    hidden = kind_of("post").find(kiln, made[5].public_id)
+    moderation.decide(
+        thing=hidden, verdict="hide", reason="spam", words=PAYLOADS[5],
+        by=member_of(kiln, cast.kenji), now=now,
+    )  # fmt: skip
+    post_pages = [url(kiln, "post", id=post.public_id) for post in (*made[::10], *made[1::10])]
+    feed_pages = [url(kiln, "community"), url(kiln, "community") + "?feed=new", "/"]
+    return [
+        *feed_pages,
+        *post_pages,
+        url(kiln, "members"),
+        url(kiln, "shop"),
+        *[url(kiln, "product", slug=f"p-{n}") for n in (0, 1, 2, 84, 99)],
+        url(kiln, "post-new"),
+        f"/studio/{kiln.slug}/content",
+        f"/studio/{kiln.slug}/content?tab=all",
+        f"/studio/{kiln.slug}/content?tab=hidden",
+        f"/studio/{kiln.slug}/today",
+        f"/studio/{kiln.slug}/topics",
+        url(kiln, "report", kind="post", id=made[1].public_id),
+        f"{url(kiln, 'post', id=made[0].public_id)}?reply=",
+    ]
+
+
+@pytest.fixture
+def reader(browser: Any, live_server: Any, client: Any, cast: Any) -> Iterator[Any]:
+    client.force_login(cast.mei)
+    context = browser.new_context()
+    key = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
+    context.add_init_script(WATCH)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_hundred_payloads_are_shown_as_text(
+    poisoned: list[str], reader: Any, live_server: Any
+) -> None:
+    assert len(PAYLOADS) == 100 == len(set(PAYLOADS))
+    found: dict[str, list[Any]] = {}
+    shown: set[int] = set()
+    for address in poisoned:
+        answer = reader.goto(live_server.url + address)
+        assert answer.status == 200, address
+        policy = answer.headers["content-security-policy"]
+        assert "unsafe" not in policy
+        assert "'nonce-" in policy or "script-src 'self'" in policy
+        while True:  # with every page that More brings
+            text = reader.inner_text("body")
+            shown |= {n for n, payload in enumerate(PAYLOADS) if payload[:24] in text}
+            if bad := reader.evaluate(FOUND):
+                found[address] = bad
+            more = reader.locator(".more a[hx-get]")
+            if not more.count():
+                break
+            with reader.expect_response(lambda r: "after=" in r.url):
+                more.click()
+            reader.wait_for_timeout(50)
+    assert not found
+    assert len(shown) > 90  # they were there, as words
+
+
+def test_the_watch_would_notice(reader: Any, live_server: Any) -> None:
+    reader.goto(live_server.url + "/")
+    assert reader.evaluate(FOUND) == []
+    for payload in PAYLOADS[:3]:
+        reader.evaluate("html => { document.body.innerHTML = html; }", payload)
+        reader.wait_for_timeout(100)
+        assert reader.evaluate(FOUND), payload
