@@ -71,7 +71,7 @@ _STYLE = """
 body{margin:0;min-height:100vh;background:var(--paper);color:var(--ink);
 font:1rem/1.5 system-ui,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
 .tape{background:var(--tape);color:var(--on-tape);padding:.75rem 1rem;text-align:center}
-main{max-width:27rem;margin:0 auto;padding:2rem 1rem 3rem}
+main,footer{max-width:27rem;margin:0 auto;padding:2rem 1rem 0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:16px;padding:1.5rem}
 h1{font-size:1rem;font-weight:600;margin:0;color:var(--soft)}
 .sum{font-size:2.5rem;line-height:1.1;font-weight:650;margin:.35rem 0 1rem;
@@ -93,7 +93,8 @@ button.plain,.back{text-align:center}
 button.plain{background:transparent}
 :focus-visible{outline:3px solid var(--main);outline-offset:2px}
 .state{margin:1.5rem 0 1rem;font-weight:600}
-footer{color:var(--soft);font-size:.875rem;text-align:center;margin-top:1.5rem}
+footer{color:var(--soft);font-size:.875rem;text-align:center;padding:1.5rem 1rem 3rem}
+footer p{margin:0}
 footer a{color:inherit;display:inline-block;padding:.75rem}
 """
 
@@ -157,8 +158,7 @@ def _shell(lang: str, body: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>{words["title"]}</title>
 <style nonce="NONCE">{_STYLE}</style></head><body>
-<div class="tape" role="note"><b>{words["label"]}</b> · {words["label_text"]}</div>
-<main>{body}
+<header class="tape"><b>{words["label"]}</b> · {words["label_text"]}</header>
+<main>{body}</main>
 <footer><p>{words["footer"]}</p>
-<a href="?lang={other}" lang="{other_tag}">{words["other"]}</a></footer>
-</main></body></html>"""
+<a href="?lang={other}" lang="{other_tag}">{words["other"]}</a></footer></body></html>"""

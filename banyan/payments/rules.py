@@ -53,7 +53,7 @@ FIRST_ASK = timedelta(seconds=20)
 ASK_OFTEN = timedelta(seconds=15)
 ASK_SELDOM = timedelta(seconds=60)
 ASKS_OFTEN = 8
-RETURN_GRACE = timedelta(seconds=40)  # within it an unknown payment may still be on its way there
+RETURN_GRACE = timedelta(seconds=30)  # within it an unknown payment may still be on its way there
 REFUND_ALARM = timedelta(hours=24)
 RAW_KEPT = timedelta(days=90)
 
