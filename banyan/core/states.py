@@ -39,7 +39,9 @@ class Stateful(models.Model):
                 setattr(self, name, value)
 
     def take(self) -> None:
-        """Make this row ours until the transaction ends, and read it afresh."""
-        rows = type(self)._base_manager.filter(pk=self.pk)
-        rows.update(state=models.F("state"))  # a write lock that both databases honour
-        self.refresh_from_db()
+        """Make this row ours until the transaction ends, and read it afresh.
+
+        PostgreSQL locks the row with the read; SQLite's transactions begin as its only writer.
+        """
+        rows = type(self)._base_manager.select_for_update(no_key=True)
+        self.refresh_from_db(from_queryset=rows)
