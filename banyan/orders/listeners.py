@@ -26,7 +26,13 @@ sources.register(paying.SOURCE, page=paying.page_of, take=paying.lock)
 @on(PaymentCaptured)
 def take_the_money(event: PaymentCaptured) -> None:
     if event.source_kind == paying.SOURCE:
-        paying.take_captured(order_id=event.source_id, payment_id=event.payment_id, now=event.now)
+        paying.take_captured(
+            order_id=event.source_id,
+            payment_id=event.payment_id,
+            provider=event.provider,
+            amount_minor=event.amount_minor or 0,
+            now=event.now,
+        )
 
 
 @on(PaymentSurplus)

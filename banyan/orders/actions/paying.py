@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -18,13 +19,13 @@ from banyan.sellers.models import Book
 
 from .. import links, rules
 from ..events import OrderPaid, PaymentGivenBack
-from ..models import Order, OrderLine, OrderNote, Refund
+from ..models import Order, OrderNote, Refund
 from .saying import say
 
 SOURCE = "order"
 
 
-def begin(order: Order, *, key: str, now: datetime) -> Payment | None:
+def begin(order: Order, *, key: str, now: datetime, first: bool = False) -> Payment | None:
     """A new attempt to pay, in the caller's transaction; None when there is nothing to pay."""
     if not order.total_minor:
         return None
@@ -39,6 +40,7 @@ def begin(order: Order, *, key: str, now: datetime) -> Payment | None:
         payer=order.person.pseudonym if order.person else None,
         key=f"order:{order.oid}:{key}",
         expires_at=order.reserved_until,
+        first=first,
         now=now,
     )
 
@@ -66,46 +68,56 @@ def attempts(order: Order) -> list[Payment]:
     return list(Payment.objects.filter(source_kind=SOURCE, source_id=order.pk).order_by("-pk")[:20])
 
 
-def take_captured(*, order_id: int, payment_id: int, now: datetime) -> None:
+def take_captured(
+    *, order_id: int, payment_id: int, provider: str, amount_minor: int, now: datetime
+) -> None:
     """The money for an order is here. Never refuses: it is taken, or it goes back by itself.
 
     Runs in the transaction of the capture, which has locked the order before.
     """
     order = Order.objects.whole(pk=order_id)
-    if order is None:
+    if order is None or order.payment_id is not None:  # heard before
         return
-    payment = Payment.objects.get(pk=payment_id)
-    payment.book = order.book
-    if order.payment_id is not None:
-        return  # this capture was heard before
-    if order.state == rules.PLACED and payment.amount_minor == order.total_minor:
-        become_paid(order, payment=payment, now=now)
-    elif order.state == rules.EXPIRED and payment.amount_minor == order.total_minor:
-        try:
-            with transaction.atomic():
-                for line in _by_variant(order):
-                    stock.reserve(line.variant_id, line.quantity)
-                become_paid(order, payment=payment, now=now)
-        except stock.OutOfStock:
-            order.state = rules.EXPIRED
-            give_back(order, payment=payment, now=now)
-    else:
-        give_back(order, payment=payment, now=now)
+    fits = amount_minor == order.total_minor
+    if order.state == rules.PLACED and fits:
+        become_paid(order, payment_id=payment_id, provider=provider, now=now)
+        return
+    if order.state == rules.EXPIRED and fits:
+        with suppress(stock.OutOfStock), transaction.atomic():
+            for variant_id, quantity in _pieces(order):
+                stock.reserve(variant_id, quantity)
+            become_paid(order, payment_id=payment_id, provider=provider, now=now)
+            return
+        order.refresh_from_db(fields=["state", "paid_minor", "paid_at", "payment"])
+    give_back(order, payment=Payment.objects.get(pk=payment_id), now=now)
 
 
-def become_paid(order: Order, *, payment: Payment | None, now: datetime) -> None:
+def become_paid(order: Order, *, payment_id: int | None, provider: str = "", now: datetime) -> None:
     """Placed -> paid: the money stands in escrow, the reserved pieces are sold."""
     order.move(
-        rules.PAID, paid_at=now, payment=payment, paid_minor=F("paid_minor") + order.total_minor
+        rules.PAID,
+        paid_at=now,
+        payment_id=payment_id,
+        paid_minor=F("paid_minor") + order.total_minor,
     )
-    order.paid_minor = order.total_minor
     if order.book.first_order_at is None:
         Book.objects.filter(pk=order.book_id, first_order_at=None).update(first_order_at=now)
-    if payment is not None:
-        _into_escrow(order, payment, now=now)
+    if payment_id is not None:
+        whose = order.person.pseudonym if order.person else None
+        ledger.post(
+            book=order.book,
+            key=f"order:{order.oid}:paid",
+            kind=books.ORDER_PAID,
+            legs=[
+                Leg(f"psp.{provider}", order.total_minor, order=order.oid),
+                Leg(f"escrow.{order.oid}", -order.total_minor, order=order.oid, member=whose),
+            ],
+            now=now,
+            memo=order.number,
+        )
     say(OrderPaid, order, by=order.person, now=now)
-    for line in _by_variant(order):
-        stock.take_out(line.variant_id, line.quantity)
+    for variant_id, quantity in _pieces(order):
+        stock.take_out(variant_id, quantity)
 
 
 def give_back(order: Order, *, payment: Payment, now: datetime) -> Refund:
@@ -159,26 +171,9 @@ def note_surplus(*, order_id: int, payment_id: int, now: datetime) -> None:
     say(PaymentGivenBack, order, amount_minor=payment.amount_minor, refund_id=refund.pk, now=now)
 
 
-def _into_escrow(order: Order, payment: Payment, *, now: datetime) -> None:
-    whose = order.person.pseudonym if order.person else None
-    ledger.post(
-        book=order.book,
-        key=f"order:{order.oid}:paid:{payment.oid}",
-        kind=books.ORDER_PAID,
-        legs=[
-            Leg(f"psp.{payment.provider}", payment.amount_minor, order=order.oid),
-            Leg(f"escrow.{order.oid}", -payment.amount_minor, order=order.oid, member=whose),
-        ],
-        now=now,
-        memo=order.number,
-    )
-
-
-def _by_variant(order: Order) -> list[OrderLine]:
-    """The lines whose variant still exists, in the fixed order in which stock is touched."""
-    return sorted(
-        (line for line in order.rows if line.variant_id), key=lambda line: line.variant_id
-    )
+def _pieces(order: Order) -> list[tuple[int, int]]:
+    """(variant, pieces) of variants that still exist, in the order in which stock is touched."""
+    return sorted((line.variant_id, line.quantity) for line in order.rows if line.variant_id)
 
 
 def lock(order_id: int) -> None:

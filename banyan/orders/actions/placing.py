@@ -179,11 +179,11 @@ def _write(
         pieces=[row.quantity for row in counted.rows],
         now=now,
     )
-    order.attempt = paying.begin(order, key="1", now=now)
+    order.attempt = paying.begin(order, key="1", first=True, now=now)
     for row in sorted(counted.rows, key=lambda row: row.variant.pk):
         stock.reserve(row.variant.pk, row.quantity)
     if order.attempt is None:  # it costs nothing
-        paying.become_paid(order, payment=None, now=now)
+        paying.become_paid(order, payment_id=None, now=now)
     return order
 
 

@@ -351,7 +351,8 @@ def test_public_pages_of_the_shop_write_nothing(guest, cup, post, cast):
 
 def test_a_whole_guest_order_needs_at_most_forty_statements(guest, cup, post, sandbox):
     """Put in, checkout page, place, callback, return, the paid order's page."""
-    guest.get("/cart")  # warm
+    sandbox.decide(buy(Client(), cup), "approve")  # not the shop's very first order
+    sandbox.relay(guest)
     counts: dict[str, int] = {}
     step = ""
 
@@ -379,6 +380,6 @@ def test_a_whole_guest_order_needs_at_most_forty_statements(guest, cup, post, sa
         answer = guest.get(back)
         step = "order"
         assert guest.get(answer["Location"]).status_code == 200
-    assert Order.objects.get().state == rules.PAID
+    assert [order.state for order in Order.objects.all()] == [rules.PAID] * 2
     print(counts, sum(counts.values()))
     assert sum(counts.values()) <= 40, "\n".join([str(counts), *said])

@@ -65,7 +65,7 @@ def steps(order: Order) -> list[Step]:
 
 
 def events(order: Order) -> list[Happening]:
-    """Everything that happened, oldest first. One query."""
+    """Everything that happened, oldest first: one query, or none where nothing can have."""
     fixed = [
         Happening(WORDS[kind], at)
         for kind, at in (
@@ -75,6 +75,9 @@ def events(order: Order) -> list[Happening]:
         )
         if at is not None
     ]
+    touched = order.refunded_minor or any(
+        (order.packed_at, order.received_at, order.cancelled_at, order.expired_at)
+    )
     notes = [
         Happening(
             WORDS.get(note.kind, note.kind),
@@ -84,6 +87,8 @@ def events(order: Order) -> list[Happening]:
             amount=None if note.amount_minor is None else order.money(note.amount_minor),
             text=note.text,
         )
-        for note in order.notes.select_related("by__picture").order_by("at", "pk")
+        for note in (
+            order.notes.select_related("by__picture").order_by("at", "pk") if touched else ()
+        )
     ]
     return sorted([*fixed, *notes], key=lambda row: row.at)
