@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banyan.core.money import Money, parse_minor
 
@@ -184,7 +185,7 @@ class VariantsForm(forms.Form):
             name = v.label or product.here_title
             price = MoneyField(label=_("Price"), currency=product.currency, initial=v.price_minor)
             before = MoneyField(
-                label=_("Before"), currency=product.currency, required=False,
+                label=pgettext_lazy("price", "Before"), currency=product.currency, required=False,
                 initial=v.compare_minor,
             )  # fmt: skip
             row = {
@@ -202,7 +203,7 @@ class VariantsForm(forms.Form):
                     initial=v.on_hand, widget=forms.HiddenInput, **whole
                 ),
                 "tracked": forms.BooleanField(
-                    label=_("Counted"), required=False, initial=v.is_tracked
+                    label=pgettext_lazy("stock", "Counted"), required=False, initial=v.is_tracked
                 ),
             }  # fmt: skip
             for column, field in row.items():
@@ -252,7 +253,7 @@ class StockForm(forms.Form):
     why = forms.ChoiceField(
         label=_("Why"), choices=[w for w in rules.WHYS if w[0] != rules.IMPORTED]
     )
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    note = forms.CharField(label=pgettext_lazy("stock", "Note"), max_length=200, required=False)
 
     def clean_step(self) -> int:
         step = self.cleaned_data["step"]

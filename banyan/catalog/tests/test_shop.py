@@ -28,7 +28,8 @@ def many(kiln: Any, count: int, now: Any) -> None:
     rows = Product.objects.bulk_create(
         Product(
             community=kiln, slug=f"cup-{n}", handle=f"cup-{n}", title=f"Cup {n}",
-            price_from_minor=n, state=rules.PUBLISHED, published_at=now, category=f"Shelf {n % 9}", search=f"cup {n}",
+            price_from_minor=n, state=rules.PUBLISHED, published_at=now, category=f"Shelf {n % 9}",
+            search=f"cup {n}",
             search_version=1,
         )
         for n in range(1, count + 1)
