@@ -12,6 +12,7 @@ from banyan.core.ids import IdConverter
 register_converter(IdConverter, "oid")
 
 MODULES = [
+    "core.ui",
     "core",
     "people",
     "communities",
@@ -38,7 +39,6 @@ def gather(which: str) -> list[object]:
 
 plain = [
     path("accounts/", include("allauth.urls")),
-    path("styleguide", include("banyan.core.ui.urls")),
     *gather("urlpatterns"),
 ]
 urlpatterns = [
