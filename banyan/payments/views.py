@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -22,6 +23,7 @@ from .models import Payment
 from .providers import BadEvent, BadSignature, NoProvider, ProviderDown, strict
 
 logger = logging.getLogger("banyan.payments")
+ASK_AGAIN_SECONDS = 2  # whoever holds a link may not keep us busy with questions
 
 
 @signed
@@ -60,7 +62,7 @@ def come_back(request: Any, id: UUID) -> HttpResponse:
     Who holds the link may follow it; the page behind it has its own door.
     """
     payment = get_object_or_404(Payment.objects.select_related("book"), public_id=id)
-    if payment.is_open:
+    if payment.is_open and cache.add(f"payment-asked:{payment.pk}", 1, ASK_AGAIN_SECONDS):
         try:
             payment = reconciling.ask(payment, now=timezone.now())
         except (ProviderDown, NoProvider):

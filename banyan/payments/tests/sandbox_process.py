@@ -87,6 +87,12 @@ class SandboxProcess:
         while self.control() and time.monotonic() < until:
             time.sleep(0.02)
 
+    def wait_for_callback(self) -> None:
+        """Until something has come, for what the sandbox does later by itself."""
+        until = time.monotonic() + ENOUGH_SECONDS
+        while not self.inbox.letters and time.monotonic() < until:
+            time.sleep(0.05)
+
     def callbacks(self) -> list[tuple[str, dict[str, str], bytes]]:
         """All callbacks that came since the last time, duplicates included."""
         self.settle()

@@ -158,8 +158,7 @@ def test_a_late_approval_is_pending_on_return_and_captured_in_the_end(
     client.get(sandbox.decide(actions.send(payment), "late", delay=1))
     payment.refresh_from_db()
     assert payment.state == rules.PENDING
-    while not sandbox.inbox.letters:
-        pass
+    sandbox.wait_for_callback()
     sandbox.relay(client)
     payment.refresh_from_db()
     assert payment.state == rules.CAPTURED
@@ -378,6 +377,17 @@ def test_coming_back_while_the_provider_is_down_still_shows_the_page(
     sandbox.control(fail="503")
     answer = client.get(back)
     assert (answer.status_code, answer["Location"]) == (302, "/stall/3")
+
+
+def test_a_link_held_by_anybody_cannot_keep_us_asking(
+    sandbox: SandboxProcess, begin: Begin, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = sandbox.decide(actions.send(begin()), "abandon")
+    asked: list[str] = []
+    monkeypatch.setattr(reconciling, "ask", lambda payment, now: asked.append("x") or payment)
+    for _ in range(5):
+        assert client.get(back).status_code == 302
+    assert len(asked) == 1
 
 
 # The reconciler

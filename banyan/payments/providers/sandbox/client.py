@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
+from urllib.parse import urlsplit
 
-import requests
 from django.conf import settings
 
 from banyan.core.money import Money
@@ -27,7 +29,7 @@ from .. import (
 )
 
 logger = logging.getLogger("banyan.payments")
-PATIENCE_SECONDS = (2, 5)  # to connect, to answer
+PATIENCE_SECONDS = 5  # to connect, and for each silence
 TOLERANCE_SECONDS = 300
 STATES = {
     "open": rules.PENDING,
@@ -130,28 +132,29 @@ class Sandbox:
     ) -> dict[str, Any] | None:
         """The answer's object; None when there is no such payment; ProviderDown otherwise."""
         outside_transactions()
-        headers = {"Authorization": f"Bearer {settings.SANDBOX_SECRET}"}
+        headers = {
+            "Authorization": f"Bearer {settings.SANDBOX_SECRET}",
+            "Content-Type": "application/json",
+        }
         if key:
             headers["Idempotency-Key"] = key
+        sent = json.dumps(body).encode() if body is not None else None
+        site = urlsplit(settings.SANDBOX_URL)
+        kind = HTTPSConnection if site.scheme == "https" else HTTPConnection
+        connection = kind(site.hostname or "", site.port, timeout=PATIENCE_SECONDS)
         try:
-            with requests.Session() as session:
-                session.trust_env = False  # loopback, whatever proxies the environment names
-                answer = session.request(
-                    method,
-                    settings.SANDBOX_URL + path,
-                    json=body,
-                    headers=headers,
-                    timeout=PATIENCE_SECONDS,
-                    allow_redirects=False,
-                )
-                content = answer.content
-        except requests.RequestException as error:
+            connection.request(method, path, sent, headers)
+            answer = connection.getresponse()
+            content = answer.read(strict.LARGEST_BODY_BYTES + 1)
+        except (OSError, HTTPException) as error:
             logger.warning("the sandbox provider does not answer: %s", type(error).__name__)
             raise ProviderDown from error
-        if answer.status_code == 404 and answer.headers.get("Sandbox-Error") == "no-such-payment":
+        finally:
+            connection.close()
+        if answer.status == 404 and answer.headers.get("Sandbox-Error") == "no-such-payment":
             return None
-        if answer.status_code not in (200, 201):
-            logger.warning("the sandbox provider answers %s to %s", answer.status_code, method)
+        if answer.status not in (200, 201):
+            logger.warning("the sandbox provider answers %s to %s", answer.status, method)
             raise ProviderDown
         try:
             return strict.parse(content)
