@@ -1,0 +1,82 @@
+"""An example for every address that has parts; a new address needs its line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from banyan.ledger.models import Entry
+from banyan.orders import links
+from banyan.people.models import Tag
+
+from .world import World
+
+
+def addresses(resolver: URLResolver | None = None) -> Iterator[tuple[str, Any, set[str]]]:
+    """(name, view, parts) of every address, a library's included."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            for name, view, parts in addresses(entry):
+                yield name, view, parts | set(entry.pattern.converters)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield entry.name, entry.callback, set(entry.pattern.converters)
+
+
+def path_of(world: World, name: str, parts: set[str], person: str = "mei") -> str:
+    """The address with example parts; of a guest's order with its signature."""
+    known = {"c": "kiln"} if "c" in parts else {}
+    if parts - {"c"}:
+        known |= parts_of(world, name, person)
+    path = reverse(name, kwargs=known)
+    guest = name == "order" and person == "guest"
+    return path + links.query(world.orders["guest"]) if guest else path
+
+
+def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
+    """The parts of `name` without the slug, seen by "mei", "jonas" or a "guest"."""
+    order = world.orders[{"mei": "paid", "jonas": "packed", "guest": "guest"}[person]]
+    product, variant = world.products["morning-mug"], world.variants["morning-mug"]
+    post, comment, basket = world.posts[0], world.comments[0], world.baskets[person]
+    mine = getattr(world.cast, person, world.cast.jonas)
+    given: dict[str, dict[str, Any]] = {
+        "media": {"name": product.cover.file.name},
+        "brand-css": {"hue": world.kiln.brand_h, "chroma": 75},
+        "charter-version": {"version": 1},
+        "report": {"kind": "post", "id": post.public_id},
+        "product": {"slug": product.slug},
+        "checkout": {"id": basket.public_id},
+        "cart-line": {"id": basket.public_id, "variant": variant.pk},
+        "cart-undo": {"slug": "kiln", "variant": variant.pk, "quantity": 1},
+        "payment-hook": {"name": "sandbox"},
+        "payment-return": {"id": world.orders["placed"].attempt.public_id},
+        "styleguide-error": {"status": 404},
+        "studio-product-stock": {"id": product.public_id, "variant": variant.public_id},
+    }
+    if name in given:
+        return given[name]
+    if name == "wallet-entry":
+        return {"id": Entry.objects.filter(legs__member=mine.pseudonym).earliest("pk").public_id}
+    if name == "studio-money-entry":
+        return {"id": Entry.objects.earliest("pk").public_id}
+    if name == "me-tag-remove":
+        return {"id": Tag.objects.filter(person=world.cast.mei)[0].public_id}
+    things = {
+        "order": {"no": order.number},
+        "studio-order": {"no": order.number},
+        "studio-refund-again": {"no": world.orders["stuck"].number},
+        "studio-product": {"id": product.public_id},
+        "post": {"id": post.public_id},
+        "comment": {"id": comment.public_id},
+        "me-export": {"id": world.export.public_id},
+        "studio-import-run": {"id": world.run.public_id},
+        "studio-import": {"id": world.run.public_id},
+        "studio-rate": {"id": world.rate.public_id},
+        "studio-topic": {"id": world.topics[0].public_id},
+        "studio-cost": {"id": world.cost.public_id},
+    }
+    for start, parts in things.items():
+        if name == start or name.startswith(f"{start}-"):
+            return parts
+    raise KeyError(f"{name}: give it an example in tests/walks/examples.py")

@@ -1,0 +1,363 @@
+"""A small, rich world, made through the product's own actions: something stands on every page.
+
+Slow Kiln with its charter, pictures, six products, posts and comments, an order in every state,
+a report, an application, costs and post; Tea at Four beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+import banyan.demo
+from banyan.catalog.actions import photos as photo_verbs
+from banyan.catalog.actions import products as product_verbs
+from banyan.catalog.actions import variants as variant_verbs
+from banyan.catalog.imports import runs
+from banyan.catalog.models import Variant
+from banyan.catalog.tasks import index_words
+from banyan.communities import actions as communities
+from banyan.communities.models import Member
+from banyan.content.actions import comment as comments
+from banyan.content.actions import like as likes
+from banyan.content.actions import post as posts
+from banyan.content.actions import topic as topics
+from banyan.core.models import Picture
+from banyan.core.money import Money
+from banyan.core.pictures import take_picture
+from banyan.culture import actions as culture
+from banyan.ledger import costs
+from banyan.moderation import actions as moderation
+from banyan.moderation.objects import kind_of
+from banyan.orders import queries
+from banyan.orders.actions import baskets, fulfilling, paying, placing, refunding, shipping
+from banyan.payments import hearing
+from banyan.payments.models import PaymentRefund
+from banyan.payments.providers import RefundWord, Word
+from banyan.people import actions as people
+from banyan.people.tasks import make_export
+from banyan.sellers.models import Book
+
+PICTURES = Path(banyan.demo.__file__).parent / "pictures"
+FIXTURES = Path(banyan.__file__).parent / "catalog" / "tests" / "fixtures"
+DAY = timedelta(days=1)
+GUEST = "0123456789abcdef0123"  # what a guest's basket cookie holds
+ADDRESS = placing.Address(
+    name="Jonas Berg", line1="Lindenstraße 4", city="Berlin", postcode="10969", country="DE",
+    phone="+49 30 1234567",
+)  # fmt: skip
+
+# slug, title, Chinese title, one line, its Chinese, minor, pieces, picture, days to ship
+GOODS = [
+    ("tenmoku-bowl", "Tenmoku bowl", "天目碗", "Brown at the rim, blue where it pooled.",
+     "口沿一圈褐色，釉聚处泛蓝。", 26800, 9, "sk-tenmoku-bowl.jpg", 5),
+    ("morning-mug", "Morning mug", "晨杯", "Two hundred and eighty millilitres, no more.",
+     "280毫升，不多不少。", 9800, 12, "sk-mug.jpg", 5),
+    ("moon-jar", "Moon jar", "月罐", "Two bowls joined at the waist.",
+     "两只碗在腰间合成一只罐。", 188000, 0, "sk-moon-jar.jpg", 14),
+    ("side-handle-pot", "Side-handle teapot", "侧把壶", "Pours in eleven seconds.",
+     "十一秒出汤。", 42000, 4, "sk-teapot.jpg", 7),
+    ("seconds", "Seconds, one of a kind", "次品，各有各的缺", "The flaw is in the photo.",
+     "缺处都在照片里。", 4500, 30, "sk-seconds.jpg", 3),
+    ("glaze-notes", "Glaze notes, 2026", "釉料笔记2026", "Sixty pages, as a file.",
+     "六十页，电子版。", 3000, 99, "sk-test-tiles.jpg", None),
+]  # fmt: skip
+OPTIONS = [
+    ("Glaze", ["Celadon 青瓷", "Tenmoku 天目"]),
+    ("Size", ["Small 小", "Large 大"]),
+    ("Foot", ["Raw 素", "Glazed 上釉"]),
+]
+POSTS = [
+    ("jonas", "First light through the new shelf", "The bowl goes **there** and nowhere else.",
+     "m-sk-bowl-at-home.jpg", ["tenmoku-bowl"], 0),
+    ("lan", "早上的杯子", "每天早上都是它。釉色比照片里再暖一点。",
+     "m-sk-morning-mug.jpg", ["morning-mug", "seconds"], 1),
+    ("kenji", "What cracked this month", "Three plates, one lid. All of them thrown in a hurry.",
+     None, [], 0),
+    ("mei", "出窑了", "这一窑一共四十二只，次品五只，都会标明。",
+     "m-sk-shelf.jpg", ["moon-jar"], 1),
+    ("lan", "", "有没有人试过把釉薄薄地喷两遍？", None, [], None),
+]  # fmt: skip
+COMMENTS = [
+    ("lan", "好看！请问是还原烧吗？"), ("jonas", "Thank you. Reduction, *cone ten*."),
+    ("kenji", "Thanks to Mei for the ash."), ("mei", "谢谢大家。"),
+]  # fmt: skip
+
+_encoded: dict[str, dict[str, Any]] = {}  # files of one run: encoded once, shown in every world
+
+
+@dataclass
+class World:
+    cast: SimpleNamespace
+    now: datetime
+    kiln: Any = None
+    tea: Any = None
+    members: dict[str, Any] = field(default_factory=dict)
+    products: dict[str, Any] = field(default_factory=dict)
+    variants: dict[str, Any] = field(default_factory=dict)
+    topics: list[Any] = field(default_factory=list)
+    posts: list[Any] = field(default_factory=list)
+    comments: list[Any] = field(default_factory=list)
+    orders: dict[str, Any] = field(default_factory=dict)
+    baskets: dict[str, Any] = field(default_factory=dict)
+    run: Any = None
+    cost: Any = None
+    rate: Any = None
+    export: Any = None
+
+    def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
+        about = {
+            "community_id": (community or self.kiln).pk, "owner": person.pseudonym, "alt": alt,
+            "lang": "en" if alt.isascii() else "zh-Hans",
+        }  # fmt: skip
+        if name not in _encoded:
+            picture = take_picture((PICTURES / name).read_bytes(), now=self.now, **about)
+            _encoded[name] = {
+                part: getattr(picture, part) for part in ("width", "height", "widths", "tint")
+            } | {"file": picture.file.name}
+            return picture
+        return Picture.objects.create(created_at=self.now, **_encoded[name], **about)
+
+
+def _people(world: World) -> None:
+    """Members, one who asks, one who was sent away; what Mei and Lan like."""
+    now, cast = world.now, world.cast
+    for name in ("jonas", "lan", "kenji", "yusuf"):
+        person = getattr(cast, name)
+        world.members[name] = culture.join(
+            community=world.kiln, person=person, version=1, now=now - 30 * DAY
+        )
+    mei = world.members["mei"] = Member.objects.select_related("community", "person").get(
+        community=world.kiln, person=cast.mei
+    )
+    communities.give_role(member=world.members["kenji"], role="moderator", by=mei, now=now)
+    communities.ban(member=world.members["yusuf"], by=mei, now=now - 2 * DAY)
+    communities.change_settings(
+        community=world.kiln, by=cast.mei, now=now, join_policy="approval", stage="sapling",
+        cover=world.picture("cover-sk-shelf.jpg", cast.mei, "Cups drying on a shelf"),
+    )  # fmt: skip
+    culture.join(
+        community=world.kiln, person=cast.dara, version=1, now=now - DAY, lang="en",
+        note="I throw on Sundays and would like to learn ash glazes.",
+    )  # fmt: skip
+    people.choose_likes(person=cast.mei, keys=["ceramics", "tea"], now=now)
+    people.choose_likes(person=cast.lan, keys=["ceramics", "plants"], now=now)
+    world.export = people.ask_for_export(person=cast.mei, now=now)
+
+
+def _places(world: World) -> None:
+    cast, now = world.cast, world.now
+    world.kiln = culture.found(
+        founder=cast.mei, slug="kiln", name="Slow Kiln", lang="en", second_name="慢窑",
+        second_lang="zh-Hans", currency="CNY", interests=["ceramics", "home"],
+        purpose="People who would rather own one cup made by hand than six that were not.",
+        second_purpose="宁可只要一只手做的杯子，也不要六只别的。", zone="Asia/Shanghai",
+        now=now - 40 * DAY, goal="Fewer things, kept longer.", second_goal="东西少一点，留久一点。",
+        values=["Make less, keep it longer.", "Show the flaw first."],
+        second_values=["少做，久留。", "先看缺处。"],
+        conventions=["Seconds are sold as seconds, with the flaw in the photo."],
+        second_conventions=["次品就当次品卖，缺处拍在照片里。"],
+    )  # fmt: skip
+    world.tea = culture.found(
+        founder=cast.sol, slug="four", name="Tea at Four", lang="en", second_name="四点茶",
+        second_lang="zh-Hans", purpose="Somebody to talk to at four o’clock.",
+        second_purpose="下午四点，有人说话。", currency="CNY", interests=["tea"],
+        zone="Asia/Shanghai", now=now - 20 * DAY, brand_h=60,
+    )  # fmt: skip
+    cover = world.picture("cover-t4-table.jpg", cast.sol, "Four cups", community=world.tea)
+    communities.change_settings(community=world.tea, by=cast.sol, now=now, cover=cover)
+    culture.join(community=world.tea, person=cast.mei, version=1, now=now - 10 * DAY)
+
+
+def _shelf(world: World) -> None:
+    """Six products: one in three options, one sold out, one without post; and a draft."""
+    mei, now = world.cast.mei, world.now - 25 * DAY
+    for slug, title, second, line, second_line, price, pieces, name, days in GOODS:
+        product = product_verbs.create(
+            community=world.kiln, by=mei, now=now, title=title, slug=slug, price_minor=price,
+            compare_minor=price + 900 if slug == "seconds" else None, on_hand=pieces,
+            line=line, lang="en", description=f"{line}\n\n- Washed by hand\n- Made in *Jingdezhen*",
+            second_title=second, second_line=second_line, second_lang="zh-Hans",
+            second_description=second_line, needs_shipping=days is not None, weight_grams=400,
+            ship_within_days=days, vendor="Mei Lin", category="Tableware", tags=["hand made"],
+        )  # fmt: skip
+        if slug == "tenmoku-bowl":
+            variant_verbs.set_options(product=product, options=OPTIONS, by=mei, now=now)
+            for n, one in enumerate(Variant.objects.filter(product=product).for_sale()):
+                variant_verbs.count(variant=one, to=n % 4, seen=one.on_hand, by=mei, now=now)
+        photo_verbs.hang(
+            product=product, pictures=[world.picture(name, mei, title)], by=mei, now=now, alt=title
+        )
+        product_verbs.publish(product=product, by=mei, now=now)
+        world.products[slug] = product
+        world.variants[slug] = (
+            Variant.objects.filter(product=product).for_sale().order_by("-on_hand")[0]
+        )
+    world.products["draft"] = product_verbs.create(
+        community=world.kiln, by=mei, now=now, title="Incense stand", price_minor=5200, on_hand=2
+    )
+    world.rate = shipping.add_rate(
+        community=world.kiln, by=mei, now=now, name="Parcel post", lang="en", price_minor=1200,
+        free_over_minor=50000, days="3 to 5 days",
+    )  # fmt: skip
+    shipping.add_rate(
+        community=world.kiln, by=mei, now=now, name="顺丰", lang="zh-Hans", price_minor=2500,
+        regions=["CN"],
+    )  # fmt: skip
+    world.run = runs.begin(
+        community=world.kiln, by=mei, file_name="three-options.csv", pack=None, publishing=False,
+        content=(FIXTURES / "three-options.csv").read_bytes(), now=world.now,
+    )  # fmt: skip
+
+
+def _talk(world: World) -> None:
+    now = world.now
+    for name, second in (("Making", "制作"), ("At home", "在家")):
+        world.topics.append(
+            topics.add(community=world.kiln, name=name, second_name=second, now=now)
+        )
+    for n, (who, title, body, picture, slugs, topic) in enumerate(POSTS):
+        author = world.members[who]
+        post = posts.publish(
+            author=author, now=now - timedelta(hours=70 - 14 * n), title=title, body=body,
+            photos=[world.picture(picture, author.person, title)] if picture else [],
+            products=[world.products[slug] for slug in slugs],
+            topic=None if topic is None else world.topics[topic],
+        )  # fmt: skip
+        world.posts.append(post)
+    hot, quiet = world.posts[0], world.posts[2]
+    for n, (who, body) in enumerate(COMMENTS):
+        one = comments.comment(
+            post=hot, author=world.members[who], body=body, now=now - timedelta(hours=30 - n),
+            parent=world.comments[0] if n == 1 else None,
+        )  # fmt: skip
+        world.comments.append(one)
+    for who in ("lan", "kenji", "mei"):
+        likes.like(thing=hot, member=world.members[who], now=now)
+    for kind, thing, reason in (
+        ("post", quiet, "misplaced"), ("comment", world.comments[2], "spam"),
+    ):  # fmt: skip
+        moderation.report(
+            thing=kind_of(kind).find(world.kiln, thing.public_id), reporter=world.members["lan"],
+            reason=reason, now=now - timedelta(hours=3), note="这个是不是发错地方了？",
+        )  # fmt: skip
+
+
+def put_in(world: World, person: Any, things: list[tuple[str, int]], now: datetime) -> Any:
+    for slug, count in things:
+        variant = Variant.objects.select_related("product").get(pk=world.variants[slug].pk)
+        basket = baskets.put_in(
+            community=world.kiln, variant=variant, quantity=count, person=person, now=now,
+            visitor="" if person else GUEST,
+        )  # fmt: skip
+    return basket
+
+
+def order(world: World, person: Any, things: list[tuple[str, int]], now: datetime) -> Any:
+    basket = put_in(world, person, things, now)
+    visitor = "" if person else GUEST
+    counted = queries.basket_at(id=basket.public_id, person=person, visitor=visitor)
+    assert counted is not None
+    offer = counted.offers("DE")[0] if counted.needs_post else None
+    return placing.place(
+        basket_id=basket.public_id, person=person, visitor=visitor, address=ADDRESS,
+        email=person.email if person else "guest@example.org",
+        rate_id=offer.pk if offer else None, seen=counted.seen, lang="en", now=now,
+        seen_total=counted.totals(offer.price if offer else None).total_minor,
+        note="No hurry.", counted=counted,
+    )  # fmt: skip
+
+
+def pay(one: Any, now: datetime) -> None:
+    """The provider's word that it is captured, as its callback would bring it."""
+    (payment,) = paying.attempts(one)
+    word = Word(payment.oid, "captured", payment.amount_minor, payment.currency, fee_minor=90)
+    hearing.apply(payment, word, now=now)
+    read_again(one)
+
+
+def pay_back(one: Any, state: str, now: datetime) -> None:
+    for back in PaymentRefund.objects.filter(payment__source_id=one.pk, state="asked"):
+        word = RefundWord(back.provider_key, state, back.amount_minor, back.currency)
+        hearing.settle_refund(back, word, now=now)
+    read_again(one)
+
+
+def read_again(one: Any) -> None:
+    one.refresh_from_db()
+    one.__dict__.pop("rows", None)
+
+
+def _trade(world: World) -> None:
+    """An order in every state, and two with a refund, one of which the provider refused."""
+    mei, lan, jonas = world.cast.mei, world.cast.lan, world.cast.jonas
+    plan = [
+        ("completed", jonas, 20), ("received", lan, 15), ("shipped", lan, 5), ("packed", jonas, 4),
+        ("late", lan, 8), ("refunded", jonas, 6), ("stuck", lan, 5), ("cancelled", jonas, 3),
+        ("expired", lan, 2), ("paid", mei, 1), ("placed", mei, 0), ("guest", None, 1),
+    ]  # fmt: skip
+    for state, person, ago in plan:
+        now = world.now - ago * DAY
+        one = order(world, person, [("morning-mug", 1), ("seconds", 2)], now)
+        world.orders[state] = one
+        if state == "placed":
+            continue
+        if state == "expired":
+            placing.expire(order=one, now=now + timedelta(minutes=16))
+            continue
+        pay(one, now + timedelta(minutes=2))
+        later = now + timedelta(hours=5)
+        if state == "cancelled":
+            refunding.cancel(order=one, by=person, now=later, by_buyer=True)
+            pay_back(one, "executed", later)
+        elif state in ("refunded", "stuck"):
+            refunding.refund(
+                order=one, pieces={one.rows[0].pk: 1}, with_post=False, restock=True, by=mei,
+                now=later, reason="A chip at the rim", lang="en",
+            )  # fmt: skip
+            pay_back(one, "executed" if state == "refunded" else "failed", later)
+        elif state not in ("paid", "late", "guest"):
+            fulfilling.pack(order=one, by=mei, now=later)
+            if state != "packed":
+                fulfilling.ship(order=one, by=mei, now=later, carrier="DHL", tracking="JD014600")
+            if state in ("received", "completed"):
+                fulfilling.receive(order=one, by=person, now=later + 4 * DAY, by_buyer=False)
+            if state == "completed":
+                fulfilling.complete(order=one, now=later + 4 * DAY)
+        read_again(one)
+    for name in ("mei", "jonas", "guest"):
+        things = [("morning-mug", 1), ("side-handle-pot", 1)]
+        world.baskets[name] = put_in(world, getattr(world.cast, name, None), things, world.now)
+    book = Book.objects.get(community=world.kiln)
+    for kind, minor, words in (
+        ("technology", 6400, "Server, November"), ("logistics", 18000, "纸箱两百只"),
+    ):  # fmt: skip
+        world.cost = costs.note(
+            book=book, kind=kind, amount=Money(minor, "CNY"), spent_on=date(2026, 11, 3),
+            text=words, paid_from="owner", by=UUID(str(mei.pseudonym)), key=kind, now=world.now,
+        )  # fmt: skip
+
+
+def build(cast: SimpleNamespace, now: datetime) -> World:
+    world = World(cast=cast, now=now)
+    for part in (_places, _people, _shelf, _talk, _trade):
+        part(world)
+    return world
+
+
+@pytest.fixture
+def world(cast: SimpleNamespace) -> World:
+    """The world as of this moment: the pages read the real clock."""
+    made = build(cast, timezone.now())
+    # Of the jobs only these: the sweeps would move orders on.
+    make_export(export_id=made.export.pk)
+    index_words(community_id=made.kiln.pk)
+    made.export.refresh_from_db()
+    return made
