@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -129,16 +130,16 @@ class Post(Written):
     def __str__(self) -> str:
         return self.heading or self.oid
 
-    @property
+    @cached_property
     def heading(self) -> str:
         """The title, or the first words."""
         return self.title or plain(self.body, 90)
 
-    @property
+    @cached_property
     def excerpt(self) -> str:
         """What a card says below the heading."""
         if self.title:
-            return plain(self.body, 140)
+            return plain(self.body, 140) if self.body else ""
         whole = plain(self.body, 320)
         return "" if len(whole) <= 90 else "…" + whole[89:].strip()
 

@@ -81,7 +81,8 @@ FOUND = """() => {
   const runs = /^\\s*((java|vb)script:|data:text)/i;
   const isBad = (element) =>
     ["IFRAME", "OBJECT", "EMBED", "BASE", "MATH"].includes(element.tagName) ||
-    (element.tagName === "SCRIPT" && !element.src.startsWith(ours) && !plain.includes(element.type)) ||
+    (element.tagName === "SCRIPT" &&
+      !element.src.startsWith(ours) && !plain.includes(element.type)) ||
     [...element.attributes].some(({ name, value }) =>
       /^on|^srcdoc$/i.test(name) || (addresses.includes(name) && runs.test(value)));
   const bad = [...document.querySelectorAll("*")].filter(isBad);

@@ -56,7 +56,7 @@ def pages(browser: Any, live_server: Any, client: Any) -> Iterator[Callable[...,
         client.cookies.clear()
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on(
             "console", lambda m: faults.append(m.text) if "Content Security" in m.text else None

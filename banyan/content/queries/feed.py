@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -33,6 +33,22 @@ _COLUMNS = (
     "pk", "score", "published_at", "author_id", "topic_id", "version", "like_count",
     "comment_count", "liked", "author__person__name", "author__person__picture_id",
     "lead__version", "lead__state",
+)  # fmt: skip
+
+
+_PICTURE = ("file", "width", "height", "widths")
+_CARD_COLUMNS = (
+    "public_id", "title", "body", "lang",
+    *(f"cover__{name}" for name in _PICTURE),
+    *(f"author__person__picture__{name}" for name in _PICTURE),
+    *(f"author__person__{name}" for name in ("public_id", "name", "lang")),
+    *(f"lead__{name}" for name in (
+        "slug", "state", "title", "lang", "second_title", "second_lang", "price_from_minor",
+        "community_id",
+    )),
+    *(f"community__{name}" for name in (
+        "public_id", "slug", "domain", "name", "lang", "second_name", "second_lang", "brand_h",
+    )),
 )  # fmt: skip
 
 
@@ -100,9 +116,12 @@ def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE
     return Page(rows[:size], following)
 
 
-def _moment(micros: int) -> datetime | None:
-    from datetime import UTC, timedelta
+def warmest(posts: Any, size: int) -> list[dict[str, Any]]:
+    """The first rows of `posts` in the common order, for strangers."""
+    return list(with_liked(posts, []).order_by("-score", "-pk").values(*_COLUMNS)[:size])
 
+
+def _moment(micros: int) -> datetime | None:
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
     except OverflowError:
@@ -179,6 +198,7 @@ def _load(ids: list[int]) -> list[Post]:
     posts = list(
         Post.objects.filter(pk__in=ids)
         .select_related("author__person__picture", "community", "cover", "lead")
+        .only(*_CARD_COLUMNS)
         .annotate(book_currency=Subquery(currency))
     )
     for post in posts:

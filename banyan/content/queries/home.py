@@ -55,14 +55,12 @@ def landing() -> dict[str, Any]:
     figures = Community.objects.listed().aggregate(
         places=Count("pk"), people=Coalesce(Sum("member_count"), 0)
     )
-    posts = Post.objects.published().filter(
-        cover__isnull=False, community__visibility=rules.PUBLIC, community__closed_at=None
-    )
-    page = feed.newest(posts, [], size=PHOTOS)
+    open_to_all = Community.objects.listed().filter(visibility=rules.PUBLIC).values("pk")
+    posts = Post.objects.published().filter(cover__isnull=False, community__in=open_to_all)
     return {
         "places": places,
         "figures": figures,
         "cover": next((place.cover for place in places if place.cover), None),
-        "cards": feed.card_list(page.rows, with_community=True),
+        "cards": feed.card_list(feed.warmest(posts, PHOTOS), with_community=True),
         "site_name": settings.SITE_NAME,
     }
