@@ -15,7 +15,7 @@ from banyan.core.money import Money
 
 from . import queries
 from .models import Product
-from .queries import Offer
+from .queries import Offer, Shelved
 
 
 class Card:
@@ -68,9 +68,13 @@ class Card:
 
 
 def product_cards(
-    products: Sequence[Product], *, community: Any, member: Any = None, small: bool = False
+    products: Sequence[Shelved | Product],
+    *,
+    community: Any,
+    member: Any = None,
+    small: bool = False,
 ) -> list[SafeString]:
-    """Cards of products that were read `with_currency()`; two queries, one when all are known.
+    """Cards of products read `shelved` or `with_currency()`; two queries, one when all cards are known.
 
     `small`: rows for a narrow column instead of cards for the grid.
     """
@@ -94,7 +98,8 @@ def cards_of_ids(
     ids: Iterable[int], *, community: Any, member: Any = None, small: bool = False
 ) -> list[SafeString]:
     """Cards of the published products among `ids`, in that order; for posts that tag products."""
-    rows = Product.objects.of(community).on_shelf().with_currency().filter(pk__in=list(ids))
-    found = {product.pk: product for product in rows.only("pk", "version", "community_id")}
+    ids = list(ids)
+    rows = Product.objects.of(community).on_shelf().filter(pk__in=ids)
+    found = {row.pk: row for row in queries.shelved(rows)[: len(ids)]}
     ordered = [found[pk] for pk in ids if pk in found]
     return product_cards(ordered, community=community, member=member, small=small)

@@ -79,9 +79,12 @@ class Product(Scoped, Stateful):
             models.UniqueConstraint(fields=["community", "handle"], name="product_handle_once"),
         ]
         indexes = [
-            models.Index(fields=["community", "state", "-published_at"], name="product_newest"),
-            models.Index(fields=["community", "state", "price_from_minor"], name="product_cheap"),
-            models.Index(fields=["community", "state", "-sold_count"], name="product_popular"),
+            # With the key at the end both databases read a page in order, from either side.
+            models.Index(fields=["community", "state", "published_at", "id"], name="product_new"),
+            models.Index(
+                fields=["community", "state", "price_from_minor", "id"], name="product_cheap"
+            ),
+            models.Index(fields=["community", "state", "sold_count", "id"], name="product_popular"),
             models.Index(fields=["community", "state", "category"], name="product_category"),
         ]
 

@@ -41,14 +41,22 @@ def calculates(*, order: int = 50) -> Callable[[Calculator], Calculator]:
     return register
 
 
+def are_plain() -> bool:
+    """Whether nobody calculates: then lists need no variants, only their figures."""
+    return not _calculators
+
+
+def list_price(price_minor: int, compare_minor: int | None, currency: str) -> Price:
+    """The price as it stands in the catalogue."""
+    before = compare_minor is not None and compare_minor > price_minor
+    return Price(
+        Money(price_minor, currency), Money(compare_minor or 0, currency) if before else None
+    )
+
+
 def price_of(variant: Variant, *, member: Any = None) -> Price:
     """What `variant` costs this member (None: a stranger) now. Needs `variant.product`."""
-    currency = variant.product.currency
-    was = variant.compare_minor
-    price = Price(
-        Money(variant.price_minor, currency),
-        Money(was, currency) if was is not None and was > variant.price_minor else None,
-    )
+    price = list_price(variant.price_minor, variant.compare_minor, variant.product.currency)
     for _, _, calculator in _calculators:
         price = calculator(variant, member, price) or price
     return price

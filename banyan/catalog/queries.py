@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from hashlib import blake2s
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
@@ -15,7 +16,7 @@ from banyan.core.text import search_words
 
 from . import rules
 from .models import Facet, Product, ProductQuerySet, Variant
-from .prices import Price, price_of
+from .prices import Price, are_plain, list_price, price_of
 
 PER_PAGE = 24
 _REMEMBER_SECONDS = 30  # counts and facets; prices and stock are always fresh
@@ -39,6 +40,11 @@ class Wish:
     tag: str = ""
     in_stock: bool = False
     sort: str = NEW
+
+    @property
+    def key(self) -> str:
+        """Names the wish in the cache, the same in every process."""
+        return blake2s(repr(self).encode(), digest_size=12).hexdigest()
 
     @property
     def is_narrow(self) -> bool:
@@ -118,11 +124,39 @@ class _Counted(Paginator):
         return int(known)
 
 
-def shelf(community: Any, wish: Wish, number: Any) -> Page[Product]:
-    """One page of the shop: ids, versions and currency only; the cards load the rest."""
-    rows = wished(community, wish).with_currency()
-    rows = rows.only("pk", "version", "community_id")
-    key = f"shop-count:{community.pk}:{hash(wish)}"
+class Shelved(NamedTuple):
+    """As much of a product as a list needs to find its card."""
+
+    pk: int
+    version: int
+    currency: str
+
+
+def shelved(products: Any) -> Any:
+    """The queryset as `Shelved` rows."""
+    return _Shelved(products.with_currency())
+
+
+class _Shelved:
+    """A queryset that counts as itself and is read as `Shelved`."""
+
+    ordered = True
+
+    def __init__(self, products: Any) -> None:
+        self._products = products
+
+    def count(self) -> int:
+        return int(self._products.count())
+
+    def __getitem__(self, part: slice) -> list[Shelved]:
+        rows = self._products[part].values_list("pk", "version", "book_currency")
+        return [Shelved(*row) for row in rows]
+
+
+def shelf(community: Any, wish: Wish, number: Any) -> Page[Any]:
+    """One page of the shop, as `Shelved` rows; the cards load the rest."""
+    rows = shelved(wished(community, wish))
+    key = f"shop-count:{community.pk}:{wish.key}"
     return _Counted(rows, PER_PAGE, key=key).get_page(number)
 
 
@@ -157,12 +191,26 @@ def offers_of(product: Product, *, member: Any = None) -> list[Offer]:
     ]
 
 
-def best_offers(products: Sequence[Product], *, member: Any = None) -> dict[int, Offer]:
+def best_offers(rows: Sequence[Shelved | Product], *, member: Any = None) -> dict[int, Offer]:
     """For each product that has variants: from what price on, and how many are left in all."""
-    found = {}
-    for pk, variants in variants_of(products).items():
-        found[pk] = sum_up([Offer(price_of(v, member=member), v.left, v) for v in variants])
-    return found
+    found: dict[int, list[Offer]] = defaultdict(list)
+    if are_plain():
+        currencies = {row.pk: row.currency for row in rows}
+        figures = Variant.objects.filter(product__in=list(currencies), retired_at=None)
+        for pk, price, before, is_tracked, on_hand, reserved in figures.values_list(
+            "product_id", "price_minor", "compare_minor", "is_tracked", "on_hand", "reserved"
+        ):
+            left = on_hand - reserved if is_tracked else None
+            found[pk].append(Offer(list_price(price, before, currencies[pk]), left))
+    else:
+        products = []
+        for row in rows:
+            product = Product(pk=row.pk)
+            product.book_currency = row.currency
+            products.append(product)
+        for pk, variants in variants_of(products).items():
+            found[pk] = [Offer(price_of(v, member=member), v.left, v) for v in variants]
+    return {pk: sum_up(offers) for pk, offers in found.items()}
 
 
 def sum_up(offers: Sequence[Offer]) -> Offer:
@@ -175,7 +223,6 @@ def sum_up(offers: Sequence[Offer]) -> Offer:
     return Offer(best.price, left, best.variant, varies)
 
 
-def newest(community: Any, count: int) -> list[Product]:
+def newest(community: Any, count: int) -> list[Shelved]:
     """The latest on the shelf, with what their cards need."""
-    rows = Product.objects.of(community).on_shelf().with_currency()
-    return list(rows.only("pk", "version", "community_id").order_by("-published_at", "-pk")[:count])
+    return list(shelved(wished(community, Wish()))[:count])

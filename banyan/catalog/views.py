@@ -59,11 +59,22 @@ def shop(request: Any) -> HttpResponse:
         "cards": product_cards(
             list(page.object_list), community=request.community, member=request.member
         ),
-        "facets": queries.facets(request.community),
+        "narrow": _narrow(request, wish),
         "sorts": _SORTS,
         "may_edit": bool(request.member and request.member.may("catalog.edit")),
     }
     return render(request, "catalog/shop.html", shown)
+
+
+def _narrow(request: Any, wish: Wish) -> SafeString:
+    """The links that narrow the shelf, kept for half a minute like their figures."""
+    key = f"shop-narrow:{request.community.pk}:{get_language()}:{wish.key}"
+    html = cache.get(key)
+    if html is None:
+        shown = {"wish": wish, "facets": queries.facets(request.community)}
+        html = render_to_string("catalog/parts/narrow.html", shown, request)
+        cache.set(key, html, 30)
+    return mark_safe(html)
 
 
 @reader
