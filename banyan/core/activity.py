@@ -51,10 +51,17 @@ def _plain(value: Any) -> Any:
 
 def write(event: Event) -> Any:
     """One row for one event; gives the saved Activity."""
+    row = row_of(event)
+    row.save(force_insert=True)
+    return row
+
+
+def row_of(event: Event) -> Any:
+    """The row that an event makes, not saved yet."""
     from .models import Activity
 
     touch = _touch.get()
-    return Activity.objects.create(
+    return Activity(
         at=event.now,
         community_id=event.community_id,
         actor=event.actor,

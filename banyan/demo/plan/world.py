@@ -17,7 +17,7 @@ from .goods import goods
 from .places import DAYS, places
 from .shapes import Plan, PostPlan, ReportPlan, Story
 
-PEOPLE, POSTS, COMMENTS, LIKES, ORDERS = 240, 560, 2000, 5000, 430
+PEOPLE, POSTS, COMMENTS, LIKES, ORDERS = 240, 560, 2000, 5000, 330
 
 
 def make_plan(*, seed: int = 4, now: datetime) -> Plan:
