@@ -33,7 +33,6 @@ _KEPT_HEADERS = (
     "HX-Redirect",
     "HX-Trigger",
     "HX-Location",
-    "Set-Cookie",
 )
 
 
@@ -132,6 +131,8 @@ class IdempotencyMiddleware:
         headers = {
             name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers
         }
+        if response.cookies:
+            headers["Set-Cookie"] = response.cookies.output(header="", sep="\n")
         Attempt.objects.filter(pk=attempt.pk).update(
             state=Attempt.DONE, status=response.status_code, headers=headers, body=body
         )
@@ -140,7 +141,11 @@ class IdempotencyMiddleware:
 def _replay(attempt: Attempt) -> HttpResponse:
     response = HttpResponse(bytes(attempt.body), status=attempt.status)
     for name, value in attempt.headers.items():
-        response[name] = value
+        if name == "Set-Cookie":
+            for line in value.splitlines():
+                response.cookies.load(line.strip())
+        else:
+            response[name] = value
     response["Idempotent-Replay"] = "true"
     return response
 
