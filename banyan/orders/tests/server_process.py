@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -39,9 +38,41 @@ def _database() -> dict[str, str]:
     return {"BANYAN_DATABASE": urlunsplit(parts._replace(path=f"/{name}"))}
 
 
+# The web server and the worker of `banyan serve`, under a parent that lets them be killed and
+# starts them again at once, without the master's growing pauses.
+PARENT = """
+import os, signal, sys
+import django
+django.setup()
+from banyan.server import serve
+children = [serve.web_child(serve.listen("127.0.0.1", int(sys.argv[1]))), serve.worker_child()]
+serve.load()
+def start():
+    pids = []
+    for child in children:
+        pid = os.fork()
+        if not pid:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os._exit(child.run() or 0)
+        pids.append(pid)
+    return pids
+pids = start()
+print("up", flush=True)
+for order in sys.stdin:
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    for pid in pids:
+        os.waitpid(pid, 0)
+    if order.strip() == "end":
+        break
+    pids = start()
+    print("up", flush=True)
+"""
+
+
 @dataclass
 class Server:
-    """`banyan serve` with its worker, on one port through all its lives."""
+    """The site's processes on one port, through all their lives."""
 
     sandbox_url: str
     sandbox_secret: str
@@ -68,37 +99,35 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "banyan.settings",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "banyan", "serve", "--port", str(self.port)],
+            [sys.executable, "-c", PARENT, str(self.port)],
             cwd=ROOT,
             env=environment,
-            stdout=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            text=True,
         )
-        self.lives += 1
-        until = time.monotonic() + ENOUGH_SECONDS
-        while time.monotonic() < until:
-            with suppress(requests.RequestException):
-                requests.get(f"{self.url}/cart", timeout=5)
-                return
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the server ended with {self.process.returncode}")
-            time.sleep(0.05)
-        raise RuntimeError("the server did not come up")
+        self._wait()
 
-    def kill_children(self) -> None:
-        """Web and worker at once, in the middle of whatever they do; their master starts others."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        for pid in path.read_text().split():
-            with suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
+    def _wait(self) -> None:
+        line = self.process.stdout.readline()
+        while line and line.strip() != "up":
+            line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("the server did not come up")
         self.lives += 1
 
     def kill(self) -> None:
-        """As a power cut: master, web and worker at once, without a word."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        """kill -9 for web and worker, in the middle of whatever they do; others follow at once."""
+        self.process.stdin.write("again\n")
+        self.process.stdin.flush()
+        self._wait()
+
+    def end(self) -> None:
+        with suppress(BrokenPipeError):
+            self.process.stdin.write("end\n")
+            self.process.stdin.flush()
+        self.process.wait(ENOUGH_SECONDS)
 
 
 @dataclass
