@@ -1,7 +1,7 @@
 """Comments and likes by the hundred: rows, events and counts as the verbs of content leave them.
 
-They are most of a world. One by one they would take most of its time; a test holds this file to what
-`content.actions.comment` and `content.actions.like` do.
+They are most of a world. One by one they would take most of its time; a test holds this file to
+what `content.actions.comment` and `content.actions.like` do.
 """
 
 from __future__ import annotations

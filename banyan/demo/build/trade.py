@@ -1,4 +1,4 @@
-"""Orders from basket to doorstep. The provider's words are spoken here: nothing goes over a wire."""
+"""Orders from basket to doorstep. The provider's words are spoken here, not over a wire."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def place(plan: OrderPlan, hands: Hands, now: datetime) -> None:
     assert counted is not None
     home = asdict(plan.address)
     rate = None if plan.rate is None else hands.rates[plan.community][plan.rate]
-    offer = next((o for o in counted.offers(plan.address.country) if rate and o.pk == rate.pk), None)
+    offer = next(
+        (o for o in counted.offers(plan.address.country) if rate and o.pk == rate.pk), None
+    )
     share = Touch(source="share" if plan.share else "", share=plan.share, visitor=visitor)
     with touched(share):
         order = placing.place(
@@ -137,9 +139,7 @@ def _pay_back(order: Order, now: datetime) -> None:
         state__in=payment_rules.REFUND_OPEN,
     ).select_related("payment__book")  # fmt: skip
     for one in waiting:
-        word = RefundWord(
-            one.provider_key, payment_rules.EXECUTED, one.amount_minor, one.currency
-        )
+        word = RefundWord(one.provider_key, payment_rules.EXECUTED, one.amount_minor, one.currency)
         hearing.settle_refund(one, word, now=now + timedelta(seconds=30))
 
 

@@ -16,7 +16,7 @@ from banyan.core.refusals import Refusal
 from banyan.ledger import seals
 
 from ..plan.shapes import OrderPlan, Plan, PostPlan
-from . import batches, people, places, shelves, talk, trade
+from . import batches, money, people, places, shelves, talk, trade
 from .hands import Hands
 from .haste import in_haste
 
@@ -72,9 +72,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
     for place in plan.communities:
         yield step(place.founded_at, "communities", partial(places.found, place))
         if place.charter_changed_at:
-            yield step(
-                place.charter_changed_at, "charters", partial(places.change_charter, place)
-            )
+            yield step(place.charter_changed_at, "charters", partial(places.change_charter, place))
     owners = {place.slug: place.owner for place in plan.communities}
     roles = {place.slug: place.roles for place in plan.communities}
     for join in plan.joins:
@@ -101,6 +99,8 @@ def _steps(plan: Plan) -> Iterator[Step]:
     for order in plan.orders:
         for at, what, do in _bought(order):
             yield step(at, what, do)
+    for n, cost in enumerate(plan.costs, start=1):
+        yield step(cost.at, "costs", partial(money.note_cost, cost, n))
     for report in plan.reports:
         yield step(report.at, "reports", partial(talk.report, report))
         if report.decided_at:

@@ -139,7 +139,8 @@ class Talk:
         topic = topic or one.marks.get("topic", "talk")
         product = one.marks.get("product", "")
         photo = one.marks.get("photo", "")
-        if not photo and product and topic == "made" and self.rng.random() < 0.4:
+        # Photos come first; who is angry or asks about a price takes none.
+        if not photo and product and not mood and not story and self.rng.random() < 0.8:
             photo = "product"
         post = PostPlan(
             key="", community=place.slug, author=author, at=at, lang=one.lang,

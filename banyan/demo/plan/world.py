@@ -46,12 +46,25 @@ def make_plan(*, seed: int = 4, now: datetime) -> Plan:
             post.photo = "" if post.photo == "product" else post.photo
         elif post.photo == "product":
             post.photo = product.picture
+    _hang_pictures(rng, posts)
     return Plan(
         seed=seed, now=now, people=everybody, communities=here, products=products, joins=joins,
         posts=posts, orders=orders, reports=_reports(rng, crowd, posts, now),
         costs=trading.costs(rng, here, now),
         stories=_stories(circle, joins, posts, orders, now),
     )  # fmt: skip
+
+
+def _hang_pictures(rng: Random, posts: list[PostPlan]) -> None:
+    """Photos come first in a feed: many posts show what others showed on the same subject."""
+    shown: dict[tuple[str, str], list[str]] = {}
+    for post in posts:
+        if post.photo and post.photo not in shown.setdefault((post.community, post.subject), []):
+            shown[post.community, post.subject].append(post.photo)
+    for post in posts:
+        fitting = shown.get((post.community, post.subject))
+        if fitting and not (post.photo or post.mood or post.story) and rng.random() < 0.6:
+            post.photo = rng.choice(fitting)
 
 
 def _reports(rng: Random, crowd: Crowd, posts: list[PostPlan], now: datetime) -> list[ReportPlan]:
