@@ -18,8 +18,9 @@ def addresses(resolver: URLResolver | None = None) -> Iterator[tuple[str, Any, s
     """(name, view, parts) of every address, a library's included."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
+            space = f"{entry.namespace}:" if entry.namespace else ""
             for name, view, parts in addresses(entry):
-                yield name, view, parts | set(entry.pattern.converters)
+                yield space + name, view, parts | set(entry.pattern.converters)
         elif isinstance(entry, URLPattern) and entry.name:
             yield entry.name, entry.callback, set(entry.pattern.converters)
 
@@ -51,7 +52,7 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "cart-undo": {"slug": "kiln", "variant": variant.pk, "quantity": 1},
         "payment-hook": {"name": "sandbox"},
         "payment-return": {"id": world.orders["placed"].attempt.public_id},
-        "styleguide-error": {"status": 404},
+        "ui:error": {"status": 404},
         "studio-product-stock": {"id": product.public_id, "variant": variant.public_id},
     }
     if name in given:

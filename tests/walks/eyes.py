@@ -1,0 +1,84 @@
+"""What a walk looks at on every page: axe, sideways scroll, English left in a Chinese page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+# Only colours change with the theme; the second look at a page asks only for these.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+
+# What may stand in Latin letters on a Chinese page without a lang of its own.
+LATIN = re.compile(
+    r"""[\w.+-]+@[\w.-]+            # addresses
+    | https?://\S+ | /[\w/-]+       # places
+    | \b(?:Banyan|English|CSV|ZIP|Beancount|Shopify|SKU|URL|Markdown|JSON|DHL|UTC|Apache|PDF|CNY
+        |Mei\ Lin|Mei|Jonas(?:\ Berg)?|Lan|Kenji|Dara|Yusuf|Sol|Rafe|Chrome|Headless\w*|Linux
+        |kiln|four|WebAuthn|QR|IP|Ctrl|Esc|Slow\ Kiln|Tea\ at\ Four|Lindenstraße|Berlin|AGPL
+        |[A-Z]-[0-9A-Z]{6}|JD\d+|[A-Za-z]+/[A-Za-z_]+)\b
+    | \b(?:kg|g|mm|cm|px|MB|kB|c|b|h|s)\b
+    """,
+    re.VERBOSE,
+)
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+_SPOKEN = """() => {
+  const found = [];
+  const own = (node) => {
+    const holder = node.closest("[lang]");
+    return !holder || holder.lang.toLowerCase().startsWith("zh");
+  };
+  const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    const text = node.textContent.trim();
+    if (!text || !parent) continue;
+    if (parent.closest("script,style,code,pre,kbd,template,textarea,time")) continue;
+    if (own(parent)) found.push([parent.tagName.toLowerCase() + "." + parent.className, text]);
+  }
+  for (const name of ["aria-label", "placeholder", "title", "alt"])
+    for (const node of document.querySelectorAll(`[${name}]`))
+      if (own(node)) found.push([`@${name} of ${node.tagName}`, node.getAttribute(name).trim()]);
+  return found;
+}"""
+
+
+def english_in(page: Any) -> list[str]:
+    """Words of a Chinese page that are not Chinese, no name, and not marked as another tongue."""
+    left = []
+    for where, text in page.evaluate(_SPOKEN):
+        if not HAN.search(text) and re.search(r"[A-Za-z]{2,}", LATIN.sub("", text)):
+            left.append(f"{where}: {text[:80]}")
+    return left
+
+
+def violations(page: Any, *, only: list[str] | None = None) -> list[str]:
+    """What axe has against the page as it stands, one line for each node."""
+    if not page.evaluate("typeof window.axe !== 'undefined'"):
+        page.evaluate(AXE_SCRIPT)
+    what = {"type": "rule", "values": only} if only else {"type": "tag", "values": RULES}
+    found = page.evaluate(
+        "(what) => axe.run(document, {runOnly: what, resultTypes: ['violations']})"
+        ".then(r => r.violations.flatMap(v => v.nodes.map(n => "
+        "`${v.id}: ${n.target.join(' ')} ${n.html.slice(0, 140)} "
+        "${(n.any[0] || n.all[0] || n.none[0] || {}).message || ''}`)))",
+        what,
+    )
+    return [str(line) for line in found]
+
+
+def sideways(page: Any) -> list[str]:
+    """What stands out at the right, when the page can be scrolled sideways."""
+    return list(
+        page.evaluate(
+            """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 3).map(e => `sideways: ${e.outerHTML.slice(0, 100)}`);
+}"""
+        )
+    )
