@@ -15,6 +15,7 @@ from banyan.core.models import Picture, Scoped, ScopedQuerySet, Thing
 from banyan.core.money import Money
 from banyan.core.privacy import Privacy
 from banyan.core.states import Stateful
+from banyan.core.text import lang_of
 from banyan.payments.models import Payment
 from banyan.people.models import Person
 from banyan.sellers.models import Book
@@ -325,6 +326,11 @@ class OrderLine(Thing):
     def thumb(self) -> str:
         """The address of a small photo; "" where there is none."""
         return self.picture.sized(320) if self.picture else ""
+
+    @property
+    def options_lang(self) -> str:
+        """Options are written once, titles in two languages: theirs may be another."""
+        return lang_of(self.options, self.lang)
 
     @property
     def left(self) -> int:
