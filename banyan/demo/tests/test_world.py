@@ -1,0 +1,250 @@
+"""The default world, built once: every figure is counted again from its rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Count, Q, Sum
+from django.test import Client
+
+from banyan.catalog.models import Product, Variant
+from banyan.communities.models import Community, Member
+from banyan.content import rules as content_rules
+from banyan.content.models import Comment, Like, Post
+from banyan.core.jobs.models import Job
+from banyan.core.models import Activity
+from banyan.demo import stories
+from banyan.demo.build.hands import Hands
+from banyan.demo.build.world import build
+from banyan.demo.plan.shapes import Plan
+from banyan.demo.plan.world import make_plan
+from banyan.ledger import queries as ledger
+from banyan.ledger import seals
+from banyan.ledger.models import Account, Cost, Leg
+from banyan.orders import rules as order_rules
+from banyan.orders.models import Order, OrderLine, Refund, RefundLine
+from banyan.payments import rules as payment_rules
+from banyan.payments.models import Payment, PaymentRefund
+from banyan.people.models import Person
+from banyan.sellers.models import Book
+
+NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[tuple[Plan, Hands]]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        plan = make_plan(seed=4, now=NOW)
+        hands = build(plan)
+        stories.remember(plan, hands)
+        yield plan, hands
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def allowed(built: Any, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def plan(built: tuple[Plan, Hands]) -> Plan:
+    return built[0]
+
+
+@pytest.fixture
+def hands(built: tuple[Plan, Hands]) -> Hands:
+    return built[1]
+
+
+def test_everything_planned_is_there(plan: Plan) -> None:
+    assert Person.objects.filter(is_demo=True).count() == len(plan.people) == 240
+    assert Community.objects.count() == 3
+    assert Product.objects.on_shelf().count() == len(plan.products)
+    assert Post.objects.published().count() == len(plan.posts)
+    assert Comment.objects.published().count() == sum(len(p.comments) for p in plan.posts)
+    assert Order.objects.count() == len(plan.orders)
+    assert Cost.objects.count() == len(plan.costs)
+
+
+def test_members_are_counted_right() -> None:
+    for place in Community.objects.all():
+        here = Member.objects.filter(community=place, state="joined")
+        assert place.member_count == here.count()
+        numbers = list(
+            Member.objects.filter(community=place, number__isnull=False).values_list(
+                "number", flat=True
+            )
+        )
+        assert sorted(numbers) == list(range(1, place.last_number + 1))
+
+
+def test_likes_and_comments_are_counted_right() -> None:
+    likes = Counter(Like.objects.values_list("post_id", flat=True))
+    answers = Counter(Comment.objects.published().values_list("post_id", flat=True))
+    for post in Post.objects.all():
+        assert post.like_count == likes[post.pk]
+        assert post.comment_count == answers[post.pk]
+        assert post.score == content_rules.heat(
+            published_seconds=int(post.published_at.timestamp()),
+            likes=post.like_count, comments=post.comment_count,
+        )  # fmt: skip
+    liked = Counter(Like.objects.values_list("comment_id", flat=True))
+    assert all(c.like_count == liked[c.pk] for c in Comment.objects.all())
+
+
+def test_stock_and_sales_are_counted_right(plan: Plan) -> None:
+    assert not Variant.objects.filter(Q(on_hand__lt=0) | ~Q(reserved=0)).exists()
+    taken: Counter[int] = Counter()
+    for line in OrderLine.objects.filter(order__paid_at__isnull=False):
+        taken[line.variant_id] += line.quantity
+    for line in RefundLine.objects.filter(restocked=True).select_related("line"):
+        taken[line.line.variant_id] -= line.quantity
+    planned = {
+        (p.community, p.slug, n + 1): v.on_hand
+        for p in plan.products for n, v in enumerate(p.variants)
+    }  # fmt: skip
+    sold: Counter[int] = Counter()
+    for variant in Variant.objects.for_sale().select_related("product__community"):
+        place = (variant.product.community.slug, variant.product.slug, variant.position)
+        assert variant.on_hand == planned[place] - taken[variant.pk]
+        sold[variant.product_id] += taken[variant.pk]
+    for product in Product.objects.all():
+        assert product.sold_count == sold[product.pk]
+        assert product.cover_id is not None
+        assert product.search_version == product.version
+
+
+def test_the_books_are_in_order() -> None:
+    assert not list(seals.verify())
+    for book in Book.objects.all():
+        assert set(ledger.trial_balance(book).values()) == {0}
+    sums = dict(Leg.objects.values_list("account").annotate(Sum("minor")))
+    for account in Account.objects.exclude(balance_minor=None):
+        assert account.balance_minor == -sums.get(account.pk, 0)
+
+
+def test_escrow_holds_what_open_orders_paid() -> None:
+    held = {
+        account.code.partition(".")[2]: account.balance_minor
+        for account in Account.objects.filter(family="escrow")
+    }
+    for order in Order.objects.all():
+        is_open = order.is_paid and order.state != order_rules.COMPLETED
+        assert held.get(order.oid, 0) == (order.left.minor if is_open else 0), order.number
+
+
+def test_the_money_of_each_shop_adds_up() -> None:
+    for book in Book.objects.all():
+        orders = Order.objects.filter(book=book)
+        flow = ledger.flow(book)
+        paid = orders.aggregate(s=Sum("paid_minor"))["s"]
+        refunded = orders.aggregate(s=Sum("refunded_minor"))["s"]
+        costs = Cost.objects.filter(community=book.community).aggregate(s=Sum("amount_minor"))["s"]
+        fees = Payment.objects.filter(book=book).aggregate(s=Sum("fee_minor"))["s"]
+        assert (flow.sold.minor, flow.refunded.minor) == (paid, refunded)
+        assert (flow.fees.minor, flow.costs.minor) == (fees, costs)
+        assert flow.sold == flow.held + flow.refunded + flow.fees + flow.costs + flow.yours
+        assert flow.on_its_way.minor == 0
+
+
+def test_orders_add_up() -> None:
+    for order in Order.objects.prefetch_related("lines"):
+        lines = order.lines.all()
+        assert order.items_minor == sum(line.total_minor for line in lines)
+        back = sum(line.refunded_minor for line in lines) + order.post_refunded_minor
+        assert order.refunded_minor == back
+        moments = [order.placed_at, order.paid_at, order.packed_at, order.shipped_at,
+                   order.received_at, order.completed_at]  # fmt: skip
+        known = [m for m in moments if m]
+        assert known == sorted(known)
+        assert known[-1] <= NOW
+    refunds = Refund.objects.values("order").annotate(s=Sum("amount_minor"))
+    told = dict(refunds.values_list("order", "s"))
+    assert all(o.refunded_minor == told.get(o.pk, 0) for o in Order.objects.all())
+
+
+def test_payments_agree_with_orders() -> None:
+    assert not Payment.objects.filter(state__in=payment_rules.OPEN).exists()
+    assert not PaymentRefund.objects.exclude(state=payment_rules.EXECUTED).exists()
+    for payment in Payment.objects.filter(counts=True):
+        order = Order.objects.get(pk=payment.source_id)
+        assert order.payment_id == payment.pk
+        assert payment.refunded_minor == order.refunded_minor
+    declined = Payment.objects.filter(state=payment_rules.FAILED).values_list(
+        "source_id", flat=True
+    )
+    assert Order.objects.filter(pk__in=declined, paid_at__isnull=False).exists()
+
+
+def test_nothing_is_left_to_do_and_nobody_got_a_letter(mailoutbox: list[Any]) -> None:
+    assert not Job.objects.exists()
+    assert not mailoutbox
+
+
+def test_every_deed_is_in_the_log_with_what_it_answers(plan: Plan) -> None:
+    verbs = dict(Activity.objects.values_list("verb").annotate(Count("id")))
+    assert verbs["PostPublished"] == len(plan.posts)
+    assert verbs["Commented"] == Comment.objects.count()
+    assert verbs["Liked"] == Like.objects.count()
+    assert verbs["OrderPlaced"] == Order.objects.count()
+    assert verbs["OrderPaid"] == Order.objects.filter(paid_at__isnull=False).count()
+    answers = Activity.objects.filter(verb__in=["Commented", "Liked"])
+    assert not answers.filter(parent_id=None).exists()
+    assert not Activity.objects.filter(at__gt=NOW + timedelta(minutes=1)).exists()
+    wrong = 0
+    born = dict(Activity.objects.values_list("pk", "at"))
+    for at, parent in answers.values_list("at", "parent_id"):
+        wrong += at < born[parent]
+    assert wrong == 0
+
+
+def test_invitations_can_be_followed_in_the_log(plan: Plan, hands: Hands) -> None:
+    for join in plan.joins:
+        if join.invited_by and join.outcome == "joined":
+            actor = hands.people[join.person].pseudonym
+            row = Activity.objects.get(
+                verb="MemberJoined" if not join.asked_at else "MemberApplied",
+                object_id=hands.members[join.person, join.community].pk,
+            )
+            assert (row.share, row.source) == (join.share, "share")
+            assert row.actor == actor
+            assert row.first_touch["share"].startswith(join.invited_by)
+
+
+def test_stories_can_be_found_by_their_rows(plan: Plan) -> None:
+    told = stories.remembered()
+    assert [story["name"] for story in told["stories"]] == [s.name for s in plan.stories]
+    tea = told["stories"][0]
+    assert Post.objects.filter(pk__in=tea["posts"].values()).count() == len(tea["posts"])
+    late = told["stories"][1]
+    waiting = Order.objects.filter(number__in=late["orders"].values())
+    assert waiting.late(now=NOW).count() == 2
+
+
+def test_who_may_sign_in_can(hands: Hands) -> None:
+    assert hands.people["mei"].check_password("banyan-demo")
+    assert not hands.people["sol"].has_usable_password()
+    assert hands.members["mei", "kiln"].role == "owner"
+    assert Member.objects.get(community=hands.places["kiln"], person=hands.people["dara"]).role == (
+        "operator"
+    )
+
+
+def test_the_stranger_is_outside(hands: Hands) -> None:
+    assert Member.objects.get(person=hands.people["rafe"]).state == "refused"
+
+
+@pytest.mark.parametrize("slug", ["kiln", "four", "wax"])
+def test_every_page_of_a_place_opens(slug: str, hands: Hands) -> None:
+    client = Client()
+    client.force_login(hands.owner(slug))
+    for path in ("", "shop", "members", "charter"):
+        assert client.get(f"/{slug}/{path}", follow=True).status_code == 200
+    for path in ("today", "members", "content", "catalog", "orders", "money"):
+        assert client.get(f"/studio/{slug}/{path}", follow=True).status_code == 200
