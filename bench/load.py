@@ -229,7 +229,12 @@ class Server:
 
 
 async def page_cost(
-    server: Server, path: str, *, requests: int = 400, at_once: int = 8, cookies: dict[str, str] | None = None
+    server: Server,
+    path: str,
+    *,
+    requests: int = 400,
+    at_once: int = 8,
+    cookies: dict[str, str] | None = None,
 ) -> dict[str, object]:
     """CPU ms a request of one page at 8 connections, after a warm-up."""
     base = "{0.scheme}://{0.netloc}".format(urlsplit(server.url))

@@ -73,7 +73,11 @@ async def main() -> None:
     options.add_argument("--requests", type=int, default=400)
     options.add_argument("--port", type=int, default=20300)
     o = options.parse_args()
-    report: dict[str, object] = {"products": o.products, "posts": o.posts, "load1": os.getloadavg()[0]}
+    report: dict[str, object] = {
+        "products": o.products,
+        "posts": o.posts,
+        "load1": os.getloadavg()[0],
+    }
     with tempfile.TemporaryDirectory() as folder:
         env = environment(folder, o.port)
         made = subprocess.run(
@@ -82,7 +86,9 @@ async def main() -> None:
         )  # fmt: skip
         world = json.loads(made.stdout.splitlines()[-1])
         subprocess.run(
-            [sys.executable, "-m", "banyan", "collectstatic", "--noinput", "-v0"], env=env, check=True
+            [sys.executable, "-m", "banyan", "collectstatic", "--noinput", "-v0"],
+            env=env,
+            check=True,
         )
         yard = await yardstick(o.port + 1)
         report["yardstick"] = yard

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from load import Server, page_cost
 
-APP = '''
+APP = """
 import os
 from pathlib import Path
 from django.conf import settings
@@ -38,7 +38,7 @@ if __name__ == "__main__":
     with connection.schema_editor() as editor:
         editor.create_model(Row)
     Row.objects.bulk_create(Row(title=f"Row {i}", body="A cup, a glaze, a morning. " * 30) for i in range(1000))
-'''
+"""
 ROWS = """<!doctype html><title>Rows</title><ul>{% for row in rows %}<li><h2>{{ row.title }}</h2>
 <p>{{ row.body }}</p><a href="/rows/{{ row.pk }}">{{ row.pk }}</a></li>{% endfor %}</ul>"""
 

@@ -30,6 +30,9 @@ class Activity(models.Model):
             models.Index(fields=["actor", "at"], name="activity_actor_at"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_kind} {self.object_id}"
+
     privacy = Privacy(
         person="actor",
         exports="all",

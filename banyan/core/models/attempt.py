@@ -23,6 +23,9 @@ class Attempt(models.Model):
         ]
         indexes = [models.Index(fields=["at"], name="attempt_at")]
 
+    def __str__(self) -> str:
+        return f"{self.key} {self.state}"
+
     privacy = Privacy(
         person=None, exports="none", on_erase="keep", keeps="one day", why="short-lived answers"
     )

@@ -22,7 +22,7 @@ _drawn: dict[tuple[Any, ...], str] = {}
 
 @register.simple_tag(takes_context=True)
 def kept(context: Any, template: str) -> SafeString:
-    """{% kept "ui/parts/footer.html" %}: it may read `community` and `theme`, and `next` as NEXT."""
+    """{% kept "ui/parts/footer.html" %}: it may read `community`, `theme`, and `next` as NEXT."""
     community, theme = context.get("community"), context.get("theme", "system")
     place = community and tuple(
         getattr(community, name, "") for name in ("slug", "here_name", "name", "here_lang")
