@@ -6,6 +6,7 @@ What cannot be guessed (a state that a constraint asks for, two columns that mus
 
 from __future__ import annotations
 
+import io
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from PIL import Image
 
 GIVEN: dict[str, dict[str, Any]] = {
     "communities.member": {"state": "joined", "role": "member", "number": 77},
@@ -23,6 +25,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "usersessions.usersession": {"ip": "192.0.2.7"},
     "core.job": {"state": "done"},
     "orders.order": {
+        "number": lambda rows: f"ORDER-{rows.community.slug.upper()}",
         "items_minor": 100, "post_minor": 0, "total_minor": 100, "paid_minor": 100,
         "refunded_minor": 0, "post_refunded_minor": 0,
     },
@@ -30,20 +33,30 @@ GIVEN: dict[str, dict[str, Any]] = {
         "unit_minor": 100, "quantity": 1, "discount_minor": 0, "total_minor": 100,
         "refunded_quantity": 0, "refunded_minor": 0,
     },
+    "orders.basket": {"visitor": ""},
     "orders.basketline": {"quantity": 1},
     "orders.refundline": {"quantity": 1, "amount_minor": 1},
+    "payments.payment": {"return_url": "/"},
+    "ledger.account": {"code": "sales", "family": "sales", "commodity": "CNY"},
+    "ledger.leg": {"commodity": "CNY", "minor": 100},
     "content.post": {"comment_count": 1, "like_count": 1},
     "content.like": {"comment": None},
     "catalog.variant": {"reserved": 0, "on_hand": 5, "price_minor": 100},
 }  # fmt: skip
 
 
+def a_picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 10), (90, 120, 100)).save(out, "JPEG")
+    return out.getvalue()
+
+
 class Rows:
     """Makes rows. `person` is whom they are about; text columns of theirs hold `marks`."""
 
-    def __init__(
-        self, *, person: Any, community: Any, now: datetime, marks: dict[str, str]
-    ) -> None:
+    def __init__(self, *, person: Any, community: Any, now: datetime, marks: dict[str, str],
+                 fill: str = "x") -> None:  # fmt: skip
+        self.fill = fill  # stands in texts that no mark has
         self.person, self.community, self.now, self.marks = person, community, now, marks
         self.made: dict[str, Any] = {
             "people.person": person,
@@ -51,6 +64,9 @@ class Rows:
             "account.emailaddress": person.emailaddress_set.get(),
             "sellers.book": apps.get_model("sellers", "Book").objects.get(community=community),
         }
+        member = apps.get_model("communities", "Member")
+        if here := member.objects.filter(community=community, person=person).first():
+            self.made["communities.member"] = here
         self.serial = 1000
 
     def one(self, model: Any) -> Any:
@@ -65,7 +81,8 @@ class Rows:
         values: dict[str, Any] = {}
         for field in model._meta.concrete_fields:
             if field.name in given:
-                values[field.name] = given[field.name]
+                value = given[field.name]
+                values[field.name] = value(self) if callable(value) else value
             elif not field.primary_key or isinstance(field, models.OneToOneField):
                 values[field.name] = self._value(model, field)
         row = model(**values)
@@ -120,7 +137,7 @@ class Rows:
         if field.unique or any(
             field.name in c.fields for c in model._meta.constraints if hasattr(c, "fields")
         ):
-            return f"only-{self.serial}"[: field.max_length or 99]
+            return f"only-{self.community.slug}-{self.serial}"[: field.max_length or 99]
         if field.has_default() and field.get_default():
             return field.get_default()
         answer = getattr(model, "privacy", None)
@@ -128,4 +145,6 @@ class Rows:
             return self.marks["name"][: field.max_length or 99]
         if answer is not None and answer.person and answer.on_erase == "delete":
             return self.marks["name"][: field.max_length or 99]
-        return "x"
+        if field.max_length is None or field.max_length >= 60:
+            return self.fill  # words of people; short columns hold codes
+        return "" if field.blank else "x"

@@ -11,12 +11,11 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from PIL import Image
 
 from banyan.core.privacy import answer_of
 from banyan.people import kept, privacy
 from banyan.people.models import Person
-from tests.trust.rows import Rows
+from tests.trust.rows import Rows, a_picture
 
 MARKS = {
     "name": "Quillwort Zzyzx",
@@ -41,12 +40,6 @@ def test_every_table_says_what_is_exported_erased_and_kept(model):
     assert bool(answer.blanks) == (answer.on_erase == "blank")
     if answer.person:
         assert kept.name_of(model)
-
-
-def a_picture() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (8, 10), (90, 120, 100)).save(out, "JPEG")
-    return out.getvalue()
 
 
 @pytest.fixture

@@ -1,0 +1,165 @@
+"""Every address of the site with an example of each of its arguments, for the trust tests.
+
+A new route whose address has arguments needs a line in `EXAMPLES`: a pattern of route names, the
+argument, and where its value comes from. Without one `test_doors` fails and names the route.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+type Source = Callable[["Place"], Any]
+
+
+def oid_of(label: str, beside: str = "") -> Source:
+    """The public id of the place's row of a table; `beside` is a row it needs to be seen."""
+
+    def find(place: Place) -> Any:
+        if beside:
+            place.row(beside)
+        return place.row(label).public_id
+
+    return find
+
+
+def field_of(label: str, name: str) -> Source:
+    return lambda place: getattr(place.row(label), name)
+
+
+def order_number(place: Place) -> str:
+    """An order is found by its lines, so it has one."""
+    place.row("orders.orderline")
+    return str(place.row("orders.order").number)
+
+
+def just(value: Any) -> Source:
+    return lambda place: value
+
+
+EXAMPLES: list[tuple[str, str, Source]] = [
+    (r"studio-(admit|refuse|ban|unban|role)", "id", oid_of("communities.member")),
+    (r"charter-version", "version", just(1)),
+    (r"report", "kind", just("post")),
+    (r"report", "id", oid_of("content.post")),
+    (r"studio-content-decide", "kind", just("post")),
+    (r"studio-content-decide", "id", oid_of("content.post")),
+    (r"studio-content-decide", "verdict", just("hide")),
+    (r"post(-edit|-delete|-undelete|-like)?", "id", oid_of("content.post")),
+    (r"comment-new", "id", oid_of("content.post")),
+    (r"comment-(edit|delete|undelete|like)", "id", oid_of("content.comment")),
+    (r"studio-topic-.*", "id", oid_of("content.topic")),
+    (r"product", "slug", field_of("catalog.product", "slug")),
+    (r"studio-product.*", "id", oid_of("catalog.product")),
+    (r"studio-product-stock", "variant", oid_of("catalog.variant")),
+    (r"studio-product-photo", "photo", oid_of("catalog.productphoto")),
+    (r"studio-product-photo", "do", just("remove")),
+    (r"studio-product-state", "do", just("publish")),
+    (r"studio-import-.*", "id", oid_of("catalog.importrun")),
+    (r"studio-(order|refund).*", "no", order_number),
+    (r"order(-.*)?", "no", order_number),
+    (r"studio-rate.*", "id", oid_of("orders.shippingrate")),
+    (r"studio-payment-refund-again", "id", oid_of("payments.paymentrefund")),
+    (r"cart-line", "id", oid_of("orders.basket", beside="orders.basketline")),
+    (r"cart-line|cart-undo", "variant", field_of("catalog.variant", "pk")),
+    (r"cart-undo", "slug", lambda place: place.community.slug),
+    (r"cart-undo", "quantity", just(1)),
+    (r"checkout", "id", oid_of("orders.basket", beside="orders.basketline")),
+    (r"payment-return", "id", oid_of("payments.payment")),
+    (r"payment-hook", "name", just("sandbox")),
+    (r"me-export-(page|file)", "id", oid_of("people.export")),
+    (r"me-tag-remove", "id", oid_of("people.tag")),
+    (r"studio-money-entry", "id", oid_of("ledger.entry")),
+    (r"studio-cost-undo", "id", oid_of("ledger.cost")),
+    (r"wallet-.*", "id", oid_of("ledger.entry", beside="ledger.leg")),
+    (r"brand-css", "hue", just(158)),
+    (r"brand-css", "chroma", just(75)),
+    (r"media", "name", just("pictures/2026/11/none.jpg")),
+    (r"error", "status", just(404)),
+    (r"mfa_(remove|edit)_webauthn", "pk", just(1)),
+]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the map."""
+
+    name: str
+    path: str  # as it is written in the urls, with its arguments
+    arguments: tuple[str, ...]
+    audience: str
+    is_of_community: bool
+    csrf_exempt: bool
+
+    def __str__(self) -> str:
+        return self.name or self.path
+
+    def sources(self) -> dict[str, Source]:
+        """Where each argument's example comes from; LookupError names what is missing."""
+        found = {}
+        for argument in self.arguments:
+            for pattern, wanted, source in EXAMPLES:
+                if wanted == argument and re.fullmatch(pattern, self.name):
+                    found[argument] = source
+                    break
+            else:
+                raise LookupError(
+                    f"route {self.name!r}: give its argument {argument!r} an example in "
+                    "tests/trust/examples.py"
+                )
+        return found
+
+    def address(self, place: Place, slug: str | None = None) -> str:
+        """The address with the place's things; `slug` names another community to stand in."""
+        values: dict[str, Any] = {name: source(place) for name, source in self.sources().items()}
+        if self.is_of_community:
+            values["c"] = slug or place.community.slug
+        return self.fill(values)
+
+    def fill(self, values: dict[str, Any]) -> str:
+        from banyan.core.ids import IdConverter
+
+        def one(match: re.Match[str]) -> str:
+            value = values[match["name"]]
+            return IdConverter().to_url(value) if match["kind"] == "oid" else str(value)
+
+        return "/" + re.sub(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>", one, self.path)
+
+
+class Place:
+    """A community and the rows that stand in it, made when an address asks for them."""
+
+    def __init__(self, community: Any, rows: Any) -> None:
+        self.community, self._rows = community, rows
+
+    def row(self, label: str) -> Any:
+        return self._rows.one(apps.get_model(label))
+
+
+def routes() -> list[Route]:
+    """The whole map, in the order of the urls."""
+    return list(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[Any], before: str) -> Iterator[Route]:
+    for pattern in patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            view = pattern.callback
+            names = [n for n in re.findall(r"<(?:\w+:)?(\w+)>", path) if n != "c"]
+            module = view.__module__
+            yield Route(
+                name=pattern.name or "",
+                path=path,
+                arguments=tuple(names),
+                audience=getattr(view, "audience", "allauth" if "allauth." in module else ""),
+                is_of_community="<slug:c>" in path,
+                csrf_exempt=getattr(view, "csrf_exempt", False),
+            )
