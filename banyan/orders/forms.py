@@ -88,7 +88,7 @@ class RateForm(forms.Form):
     """One way of sending parcels."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("What it is called"),
         max_length=60,
         help_text=_("What buyers read, such as “Post within China”."),
     )
