@@ -74,7 +74,7 @@ def product_cards(
     member: Any = None,
     small: bool = False,
 ) -> list[SafeString]:
-    """Cards of products read `shelved` or `with_currency()`; two queries, one when all cards are known.
+    """Cards of products read `shelved` or `with_currency()`; two queries, one when all are known.
 
     `small`: rows for a narrow column instead of cards for the grid.
     """

@@ -8,7 +8,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities import nav
+from banyan.communities.places import url
 from banyan.core.slots import fills
+from banyan.core.ui import nav as ui_nav
 
 from . import queries
 from .cards import product_cards
@@ -34,3 +36,17 @@ def from_the_shop(request: Any, **context: Any) -> str:
     return render_to_string(
         "catalog/parts/shelf.html", {"rows": rows, "community": community}, request
     )
+
+
+def _new_product(request: Any) -> str | None:
+    return url(request.community, "studio-product-new") if _may_edit(request) else None
+
+
+def _may_edit(request: Any) -> bool:
+    member = getattr(request, "member", None)
+    return member is not None and member.may("catalog.edit")
+
+
+ui_nav.place(
+    "studio_new", "product", label=_("New product"), icon="shopping-bag", order=20, url=_new_product
+)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -63,7 +64,7 @@ def shop(request: Any) -> HttpResponse:
         "sorts": _SORTS,
         "may_edit": bool(request.member and request.member.may("catalog.edit")),
     }
-    return render(request, "catalog/shop.html", shown)
+    return _answer(request, "catalog/shop.html", shown, part="shelf")
 
 
 def _narrow(request: Any, wish: Wish) -> SafeString:
@@ -85,6 +86,8 @@ def product(request: Any, slug: str) -> HttpResponse:
     if found is None or not (found.is_published or may_edit):
         raise Http404
     found.community = community
+    if request.htmx and "photo" in request.GET:
+        return _varying(HttpResponse(_part(found, "gallery", request.GET["photo"])))
     offers = queries.offers_of(found, member=member)
     told: dict[str, Any] = {"product": found, "offers": offers}
     buy = bar = ""
@@ -107,7 +110,17 @@ def product(request: Any, slug: str) -> HttpResponse:
         "about": Truncator(found.here_line or strip_tags(found.said("description"))).chars(180),
     }
     shown["linked_data"] = _linked_data(shown) if shown["best"] and found.is_published else ""
-    return render(request, "catalog/product.html", shown)
+    return _varying(render(request, "catalog/product.html", shown))
+
+
+def _answer(request: Any, template: str, shown: dict[str, Any], *, part: str) -> HttpResponse:
+    """The page, or to htmx only the part it puts in place of the old one."""
+    return _varying(render(request, f"{template}#{part}" if request.htmx else template, shown))
+
+
+def _varying(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _part(product: Product, name: str, photo: str = "") -> SafeString:

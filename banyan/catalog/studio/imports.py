@@ -102,7 +102,8 @@ def _page(request: Any, found: ImportRun, *, status: int = 200) -> HttpResponse:
             report.get("counts", {}).get("new") or report.get("counts", {}).get("changed")
         ),
     }
-    return render(request, "catalog/studio/run.html", shown, status=status)
+    template = "catalog/studio/run.html" + ("#run" if request.htmx else "")
+    return render(request, template, shown, status=status)
 
 
 def _told(row: list[Any]) -> dict[str, str]:

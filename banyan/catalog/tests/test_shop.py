@@ -241,3 +241,13 @@ def test_a_product_without_a_photo_wears_a_leaf(client: Any, kiln: Any, new_prod
     product = new_product()
     assert "leaf-shot" in client.get("/kiln/shop").content.decode()
     assert "leaf-shot" in client.get(f"/kiln/shop/{product.slug}").content.decode()
+
+
+def test_htmx_is_given_the_changing_part_alone(client: Any, kiln: Any, new_product: Any) -> None:
+    product = new_product()
+    asked = {"HX-Request": "true"}
+    shelf = client.get("/kiln/shop?q=bowl", headers=asked)
+    assert shelf.content.decode().strip().startswith('<div id="shelf">')
+    assert "HX-Request" in shelf["Vary"]
+    gallery = client.get(f"/kiln/shop/{product.slug}?photo=1", headers=asked)
+    assert gallery.content.decode().strip().startswith('<div class="gal"')
