@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from banyan.core.money import Money
+from banyan.core.text import lang_of
 
 from .. import rules
 from ..models import Order
@@ -46,6 +47,10 @@ class Happening:
     by_buyer: bool = False
     amount: Money | None = None
     text: str = ""
+
+    @property
+    def lang(self) -> str:
+        return lang_of(self.text, "")
 
 
 def steps(order: Order) -> list[Step]:
