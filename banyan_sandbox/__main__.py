@@ -36,11 +36,16 @@ def main() -> int:
     parser.add_argument(
         "--drop", type=int, default=0, metavar="N", help="lose every Nth event for good"
     )
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="refund payments it has never seen: demo orders, and those of an earlier run",
+    )
     options = parser.parse_args()
 
     store = Store(options.db)
     courier = Courier(store, options.secret, duplicates=options.duplicates, drop=options.drop)
-    bank = Bank(store, courier)
+    bank = Bank(store, courier, adopts=options.adopt)
     try:
         server = make_server(options.host, options.port, bank, options.secret)
     except OSError as error:

@@ -55,8 +55,8 @@ def grow(plan: Plan, hands: Hands, *, posts: int, orders: int, say: Say) -> None
             say(f"more {model._meta.verbose_name_plural}", min(start + BATCH, missing), missing)
 
 
-def _moment(rng: Random, plan: Plan) -> datetime:
-    return plan.now - timedelta(seconds=rng.uniform(3600, 85 * 86400))
+def _moment(rng: Random, plan: Plan, *, days_ago: float = 0.1) -> datetime:
+    return plan.now - timedelta(days=rng.uniform(days_ago, 85))
 
 
 def _joined(hands: Hands, slug: str) -> list[Any]:
@@ -110,7 +110,7 @@ def _orders(rng: Random, plan: Plan, hands: Hands, count: int) -> None:
     taken = set(Order.objects.values_list("number", flat=True))
     made, lines, payments = [], [], []
     sold: Counter[int] = Counter()
-    for at in sorted(_moment(rng, plan) for _ in range(count)):
+    for at in sorted(_moment(rng, plan, days_ago=6) for _ in range(count)):
         slug = rng.choices(list(SHARE_OF_ORDERS), list(SHARE_OF_ORDERS.values()))[0]
         place, variant = hands.places[slug], rng.choice(shelves[slug])
         person = rng.choice(buyers[slug]).person

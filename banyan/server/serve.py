@@ -211,6 +211,6 @@ def sandbox_child(port: int) -> Child:
 
 
 def be_sandbox(port: int) -> int:
-    sys.argv = ["banyan_sandbox", "--port", str(port)]
+    sys.argv = ["banyan_sandbox", "--port", str(port), "--adopt"]
     runpy.run_module("banyan_sandbox", run_name="__main__", alter_sys=True)
     return 0

@@ -206,6 +206,21 @@ def test_an_open_payment_cannot_be_refunded(sandbox: Sandbox) -> None:
     assert sandbox.call("POST", path, amount=1, currency="CNY").status_code == 409
 
 
+def test_payments_from_before_its_memory_can_be_refunded_when_it_adopts(sandbox: Sandbox) -> None:
+    path, wish = f"/v1/payments/{uuid4().hex[:26]}/refunds", {"amount": 600, "currency": "CNY"}
+    assert sandbox.call("POST", path, **wish).status_code == 404
+    process, url = start("--adopt")
+    try:
+        adopting = Sandbox(url, sandbox.shop)
+        for key in ("one", "one", "two"):
+            answer = adopting.call("POST", path, key=key, **wish)
+            assert (answer.status_code, answer.json()["state"]) == (200, "succeeded")
+        assert not sandbox.shop.got
+    finally:
+        process.terminate()
+        process.wait(timeout=5)
+
+
 def test_without_the_secret_the_interface_is_shut(sandbox: Sandbox) -> None:
     reference = sandbox.make()["reference"]
     answer = requests.get(f"{sandbox.url}/v1/payments/{reference}", timeout=10)
