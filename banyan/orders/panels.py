@@ -8,9 +8,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from banyan.catalog.queries import Offer, sum_up
 from banyan.communities import nav as places
@@ -62,7 +61,7 @@ def _box(product: Any, offers: Sequence[Offer]) -> dict[str, Any]:
         "offers": offers,
         "single": offers[0] if len(offers) == 1 and not offers[0].variant.label else None,
         "many": len(offers) > MOST_AS_CHIPS,
-        "option_names": " / ".join(product.options) or _now("Variant"),
+        "option_names": " / ".join(product.options) or gettext("Variant"),
         "chosen": chosen,
         "varies": best.varies,
         "sold_out": not open_ones,
@@ -116,11 +115,11 @@ def late_parcels(request: Any, *, community: Any, **_more: Any) -> str:
         "%(n)d orders are waiting too long to be packed",
         len(late),
     ) % {"n": len(late)}
-    text = _now("%(numbers)s. The oldest was paid %(days)d days ago.") % {
+    text = gettext("%(numbers)s. The oldest was paid %(days)d days ago.") % {
         "numbers": ", ".join(order.number for order in late[:4]),
         "days": days,
     }
-    why = _now("An order counts as late when it is paid for 3 days and not packed.")
+    why = gettext("An order counts as late when it is paid for 3 days and not packed.")
     need = {
         "kind": "mend",
         "title": title,
@@ -128,7 +127,7 @@ def late_parcels(request: Any, *, community: Any, **_more: Any) -> str:
         "why": why,
         "steps": [
             {
-                "label": _now("Pack the late ones"),
+                "label": gettext("Pack the late ones"),
                 "url": url(community, "studio-orders") + "?show=late",
                 "kind": "buy",
             }
@@ -149,7 +148,7 @@ def stuck_refunds(request: Any, *, community: Any, **_more: Any) -> str:
     title = ngettext(
         "%(n)d refund did not go through", "%(n)d refunds did not go through", len(stuck)
     ) % {"n": len(stuck)}
-    text = _now("The provider would not pay it back: %(numbers)s. Look, then try again.") % {
+    text = gettext("The provider would not pay it back: %(numbers)s. Look, then try again.") % {
         "numbers": ", ".join(refund.order.number for refund in stuck[:4])
     }
     need = {
@@ -158,7 +157,7 @@ def stuck_refunds(request: Any, *, community: Any, **_more: Any) -> str:
         "text": text,
         "steps": [
             {
-                "label": _now("See the order"),
+                "label": gettext("See the order"),
                 "url": url(community, "studio-order", no=first.number),
                 "kind": "buy",
             }
