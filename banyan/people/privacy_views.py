@@ -53,7 +53,8 @@ def export(request: Any) -> HttpResponse:
 def export_page(request: Any, id: Any) -> HttpResponse:
     """Waits for the file, then hands it out; may be left and come back to."""
     asked = get_object_or_404(Export, public_id=id, person=request.user)
-    return render(request, "people/export.html", {"export": asked})
+    template = "people/export_card.html" if request.htmx else "people/export.html"
+    return render(request, template, {"export": asked})
 
 
 @person
