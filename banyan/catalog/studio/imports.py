@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from banyan.communities.doors import operator
 from banyan.communities.places import url
 from banyan.core.money import Money
+from banyan.core.text import lang_of
 from banyan.core.ui.toasts import toast
 
 from ..forms import ImportForm
@@ -79,6 +80,7 @@ def _page(request: Any, found: ImportRun, *, status: int = 200) -> HttpResponse:
         {
             **row,
             "amount": Money(row["price"], currency),
+            "lang": lang_of(row["title"], ""),
             "changed": ", ".join(changes.get(name, name) for name in row["changes"]),
         }
         for row in report.get("products", [])
