@@ -14,11 +14,14 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 # What may stand in Latin letters on a Chinese page without a lang of its own.
 LATIN = re.compile(
     r"""[\w.+-]+@[\w.-]+            # addresses
-    | https?://\S+ | /[\w/-]+       # places
-    | \b(?:Banyan|English|CSV|ZIP|Beancount|Shopify|SKU|URL|Markdown|JSON|DHL|UTC|Apache|PDF|CNY
+    | https?://\S+ | localhost:\d+/? | 127\.0\.0\.1:\d+/? | /[\w/-]+       # places
+    | \b(?:Banyan|English|CSV|ZIP|Beancount|Shopify|SKU|URL|Markdown
+        |UTF-8|GB18030|JSON|DHL|UTC|Apache|PDF|CNY
         |Mei\ Lin|Mei|Jonas(?:\ Berg)?|Lan|Kenji|Dara|Yusuf|Sol|Rafe|Chrome|Headless\w*|Linux
         |kiln|four|WebAuthn|QR|IP|Ctrl|Esc|Slow\ Kiln|Tea\ at\ Four|Lindenstraße|Berlin|AGPL
         |[A-Z]-[0-9A-Z]{6}|JD\d+|[A-Za-z]+/[A-Za-z_]+)\b
+    | \b[\w-]+\.(?:csv|zip|jpe?g|png)\b    # files
+    | \b[a-z0-9]+(?:-[a-z0-9]+)+\b      # slugs
     | \b(?:kg|g|mm|cm|px|MB|kB|c|b|h|s)\b
     """,
     re.VERBOSE,
@@ -36,7 +39,7 @@ _SPOKEN = """() => {
     const node = walker.currentNode, parent = node.parentElement;
     const text = node.textContent.trim();
     if (!text || !parent) continue;
-    if (parent.closest("script,style,code,pre,kbd,template,textarea,time")) continue;
+    if (parent.closest("script,style,code,pre,kbd,template,textarea,time,[name=zone]")) continue;
     if (own(parent)) found.push([parent.tagName.toLowerCase() + "." + parent.className, text]);
   }
   for (const name of ["aria-label", "placeholder", "title", "alt"])
@@ -53,6 +56,17 @@ def english_in(page: Any) -> list[str]:
         if not HAN.search(text) and re.search(r"[A-Za-z]{2,}", LATIN.sub("", text)):
             left.append(f"{where}: {text[:80]}")
     return left
+
+
+def turn_dark(page: Any) -> None:
+    """Change the theme without loading anew, and let the browser paint it."""
+    page.evaluate(
+        """() => {
+  document.documentElement.dataset.theme = "dark";
+  return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+    () => setTimeout(done, 60))));
+}"""
+    )
 
 
 def violations(page: Any, *, only: list[str] | None = None) -> list[str]:

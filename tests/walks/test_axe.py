@@ -84,7 +84,7 @@ def look(page: Any, name: str, language: str) -> list[str]:
     found = eyes.violations(page) + eyes.sideways(page)
     if language != "en" and not name.startswith(SPECIMENS):
         found += [f"English: {line}" for line in eyes.english_in(page)]
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    eyes.turn_dark(page)
     return found + [f"dark: {line}" for line in eyes.violations(page, only=eyes.COLOUR_RULES)]
 
 

@@ -41,6 +41,7 @@ from banyan.orders.actions import baskets, fulfilling, paying, placing, refundin
 from banyan.payments import hearing
 from banyan.payments.models import PaymentRefund
 from banyan.payments.providers import RefundWord, Word
+from banyan.payments.rules import REFUND_OPEN
 from banyan.people import actions as people
 from banyan.people.tasks import make_export
 from banyan.sellers.models import Book
@@ -284,7 +285,7 @@ def pay(one: Any, now: datetime) -> None:
 
 
 def pay_back(one: Any, state: str, now: datetime) -> None:
-    for back in PaymentRefund.objects.filter(payment__source_id=one.pk, state="asked"):
+    for back in PaymentRefund.objects.filter(payment__source_id=one.pk, state__in=REFUND_OPEN):
         word = RefundWord(back.provider_key, state, back.amount_minor, back.currency)
         hearing.settle_refund(back, word, now=now)
     read_again(one)
