@@ -115,7 +115,8 @@ class Leg(models.Model):
 class Seal(models.Model):
     """A link of the hash chain over all entries up to `upto`. Never changed, never deleted."""
 
-    after = models.BigIntegerField(help_text="last entry of the seal before")
+    # Unique, so that of two who seal at once with different ends only one continues the chain.
+    after = models.BigIntegerField(unique=True, help_text="last entry of the seal before")
     upto = models.BigIntegerField(unique=True, help_text="last entry under this seal")
     count = models.PositiveIntegerField()
     hash = models.CharField(max_length=64)

@@ -42,11 +42,10 @@ def seal(*, now: datetime) -> int:
         if not ids:
             return sealed
         count, hash = _chain(last.hash if last else GENESIS, after=after, upto=ids[-1])
-        Seal.objects.bulk_create(
-            [Seal(after=after, upto=ids[-1], count=count, hash=hash, sealed_at=now)],
-            ignore_conflicts=True,  # somebody sealed them at the same time: the same seal
-        )
-        sealed += count
+        link = Seal(after=after, upto=ids[-1], count=count, hash=hash, sealed_at=now)
+        # Somebody may seal at the same time, up to another entry: one link follows each link.
+        Seal.objects.bulk_create([link], ignore_conflicts=True)
+        sealed += Seal.objects.filter(after=after, hash=hash).exists() and count
 
 
 def _settled() -> int:

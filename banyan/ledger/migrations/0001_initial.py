@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Seal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('after', models.BigIntegerField(help_text='last entry of the seal before')),
+                ('after', models.BigIntegerField(help_text='last entry of the seal before', unique=True)),
                 ('upto', models.BigIntegerField(help_text='last entry under this seal', unique=True)),
                 ('count', models.PositiveIntegerField()),
                 ('hash', models.CharField(max_length=64)),

@@ -75,6 +75,24 @@ def test_each_seal_stands_on_the_one_before(
     assert words() == ""
 
 
+def test_of_two_who_seal_at_once_one_continues_the_chain(
+    entries: list[Entry], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other has read the same last link, but fewer entries."""
+    plain = seals._chain
+
+    def rival_first(hash: str, *, after: int, upto: int) -> tuple[int, str]:
+        monkeypatch.setattr(seals, "_chain", plain)
+        monkeypatch.setattr(seals, "_settled", lambda: entries[7].pk)
+        assert seals.seal(now=now) == 8
+        return plain(hash, after=after, upto=upto)
+
+    monkeypatch.setattr(seals, "_chain", rival_first)
+    seals.seal(now=now)
+    assert sum(Seal.objects.values_list("count", flat=True)) == len(entries)
+    assert words() == ""
+
+
 EDITS = [
     "UPDATE ledger_entry SET memo = 'cup 0, but nicer' WHERE key = '0'",
     "UPDATE ledger_entry SET kind = 'gift' WHERE key = '7'",
