@@ -25,7 +25,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "usersessions.usersession": {"ip": "192.0.2.7"},
     "core.job": {"state": "done"},
     "orders.order": {
-        "number": lambda rows: f"ORDER-{rows.community.slug.upper()}",
+        "number": lambda rows: f"TR{rows.community.slug.upper()[:6]}",
         "items_minor": 100, "post_minor": 0, "total_minor": 100, "paid_minor": 100,
         "refunded_minor": 0, "post_refunded_minor": 0,
     },
