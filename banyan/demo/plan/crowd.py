@@ -56,7 +56,7 @@ class Crowd:
                 continue
             weight = max(person.activity, 0.6) if among is not None else person.activity
             weight *= 1.0 if person.lang == lang else 0.25
-            weight *= 0.25 if person.key in quieter else 1.0
+            weight *= 0.12 if person.key in quieter else 1.0
             if weight:
                 keys.append(person.key)
                 weights.append(weight)

@@ -70,14 +70,16 @@ def crowd(rng: Random, start: datetime, count: int) -> list[PersonPlan]:
         )
         bio = bios[lang].pop() if bios[lang] and rng.random() < 0.6 else ""
         weight = min((1 - rng.random()) ** (-1 / 1.25), 26.0)
-        speaks = 0.0 if rng.random() < 0.3 else weight
+        is_quiet = rng.random() < 0.36  # joins, looks in now and then, says nothing
+        speaks = 0.0 if is_quiet else weight
         second = rng.random() < (0.22 if lang == ZH else 0.05)
         people.append(
             PersonPlan(
                 key=short.get(handle, handle), name=name,
                 email=f"{handle}@{rng.choice(('mail', 'post', 'letters'))}.example", lang=lang,
                 bio=bio, writes=BOTH if second else (lang,), zone=zone, region=region,
-                joined_at=start, activity=speaks, reads=0.4 + weight * (0.5 + rng.random()),
+                joined_at=start, activity=speaks,
+                reads=0.05 if is_quiet else 0.2 + weight * (0.3 + rng.random()),
             )
         )  # fmt: skip
     for one in people[: len(fixed)]:

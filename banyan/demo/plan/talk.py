@@ -309,7 +309,7 @@ class Talk:
     def _pull(self, post: PostPlan) -> float:
         pull = self.rng.lognormvariate(0, 0.9) * (1.0 if len(post.comments) < 4 else 0.7)
         pull *= 1.6 if post.author in ("mei", "qin", "aino") else 1.0
-        pull *= 3.2 if post.topic == "tea" else 1.0
+        pull *= 4.0 if post.topic == "tea" else 1.0
         pull *= 0.25 if post.story.startswith("drift") else 1.0
         return pull * (0.5 if self.now - post.at < timedelta(hours=5) else 1.0)
 
@@ -338,7 +338,7 @@ class Talk:
         lang, pool = post.lang, pool_of(post)
         if rng.random() < 0.04:
             lang, pool = (EN if post.lang == ZH else ZH), "foreign"
-        inside = post.topic == "tea" and rng.random() < 0.88
+        inside = post.topic == "tea" and rng.random() < 0.93
         without = {post.author, self.places[post.community].owner, "dara"}
         without |= {c.author for c in post.comments if rng.random() < 0.93}
         author = self.crowd.writer(

@@ -17,10 +17,11 @@ from .goods import goods
 from .places import DAYS, places
 from .shapes import Plan, PostPlan, ReportPlan, Story
 
-PEOPLE, POSTS, COMMENTS, LIKES, ORDERS = 240, 560, 2000, 5000, 330
+SEED = 7
+PEOPLE, POSTS, COMMENTS, LIKES, ORDERS = 240, 560, 2000, 5000, 300
 
 
-def make_plan(*, seed: int = 4, now: datetime) -> Plan:
+def make_plan(*, seed: int = SEED, now: datetime) -> Plan:
     """Ninety days that end at `now`."""
     rng = Random(seed)
     start = now - timedelta(days=DAYS)

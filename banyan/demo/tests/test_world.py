@@ -40,7 +40,7 @@ NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[tuple[Plan, Hands]]:
     with django_db_blocker.unblock(), transaction.atomic():
-        plan = make_plan(seed=4, now=NOW)
+        plan = make_plan(now=NOW)
         hands = build(plan)
         stories.remember(plan, hands)
         yield plan, hands

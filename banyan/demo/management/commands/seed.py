@@ -15,7 +15,7 @@ from banyan.demo import big, stories
 from banyan.demo.build.people import PASSWORD
 from banyan.demo.build.world import build
 from banyan.demo.plan import names
-from banyan.demo.plan.world import ORDERS, POSTS, make_plan
+from banyan.demo.plan.world import ORDERS, POSTS, SEED, make_plan
 from banyan.people.models import Person
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Fill an empty site with the demo world: three communities, 240 people, 90 days."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seed", type=int, default=4, help="another number, another world")
+        parser.add_argument("--seed", type=int, default=SEED, help="another number, another world")
         parser.add_argument("--add", action="store_true", help="also where people are already")
         parser.add_argument("--if-empty", action="store_true", help="do nothing where people are")
         parser.add_argument("--signins", action="store_true", help="print the demo sign-ins only")
