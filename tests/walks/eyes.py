@@ -16,7 +16,7 @@ LATIN = re.compile(
     r"""[\w.+-]+@[\w.-]+            # addresses
     | https?://\S+ | localhost:\d+/? | 127\.0\.0\.1:\d+/? | /[\w/-]+       # places
     | \b(?:Banyan|English|CSV|ZIP|Beancount|Shopify|SKU|URL|Markdown
-        |UTF-8|GB18030|JSON|DHL|UTC|Apache|PDF|CNY
+        |Sandbox|UTF-8|GB18030|JSON|DHL|UTC|Apache|PDF|CNY
         |Mei\ Lin|Mei|Jonas(?:\ Berg)?|Lan|Kenji|Dara|Yusuf|Sol|Rafe|Chrome|Headless\w*|Linux
         |kiln|four|WebAuthn|QR|IP|Ctrl|Esc|Slow\ Kiln|Tea\ at\ Four|Lindenstraße|Berlin|AGPL
         |[A-Z]-[0-9A-Z]{6}|JD\d+|[A-Za-z]+/[A-Za-z_]+)\b

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from banyan.core.text import lang_of as tongue_of
+
 from .. import formats
 from . import register
 
@@ -78,6 +80,12 @@ def deadline(
 @register.simple_tag
 def lang_attr(code: str | None) -> SafeString | str:
     return format_html(' lang="{}"', formats.tag_of(code)) if code else ""
+
+
+@register.simple_tag
+def lang_of(words: str | None) -> SafeString | str:
+    """The lang attribute of words whose tongue nobody noted: a tag, a name, what a photo shows."""
+    return lang_attr(tongue_of(str(words or ""), ""))
 
 
 @register.simple_tag
