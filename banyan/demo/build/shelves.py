@@ -20,7 +20,8 @@ def stock_up(plan: ProductPlan, hands: Hands, now: datetime) -> None:
         weight_grams=plan.weight_grams, line=plan.line, description=plan.details, lang=EN,
         second_title=plan.second_title, second_line=plan.second_line,
         second_description=plan.second_details, second_lang=ZH, category=plan.category,
-        tags=list(plan.tags), vendor=place.name, needs_shipping=plan.needs_shipping,
+        tags=list(plan.tags),
+        vendor=f"{place.name} {place.second_name}", needs_shipping=plan.needs_shipping,
         ship_within_days=plan.ship_within_days if plan.needs_shipping else None,
     )  # fmt: skip
     if plan.option_name:

@@ -140,7 +140,7 @@ class Talk:
         product = one.marks.get("product", "")
         photo = one.marks.get("photo", "")
         # Photos come first; who is angry or asks about a price takes none.
-        if not photo and product and not mood and not story and self.rng.random() < 0.8:
+        if not photo and product and not mood and not story and self.rng.random() < 0.5:
             photo = "product"
         post = PostPlan(
             key="", community=place.slug, author=author, at=at, lang=one.lang,
