@@ -21,7 +21,7 @@ LATIN = re.compile(
         |kiln|four|WebAuthn|QR|IP|Ctrl|Esc|Slow\ Kiln|Tea\ at\ Four|Lindenstraße|Berlin|AGPL
         |[A-Z]-[0-9A-Z]{6}|JD\d+|[A-Za-z]+/[A-Za-z_]+)\b
     | \b[\w-]+\.(?:csv|zip|jpe?g|png)\b    # files
-    | \b[a-z0-9]+(?:-[a-z0-9]+)+\b      # slugs
+    | \b[a-z0-9]+(?:-[a-z0-9]+)+\b | \b[A-Z0-9]+(?:-[A-Z0-9]+)+\b    # slugs, keys of stock
     | \b(?:kg|g|mm|cm|px|MB|kB|c|b|h|s)\b
     """,
     re.VERBOSE,
