@@ -214,8 +214,8 @@ MAILERS = {"default": _mailer()}
 # Sign-in
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "banyan.people.backends.PasswordBackend",
+    "banyan.people.backends.AccountBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -13,6 +13,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import redirect
 
+from banyan.core.db.prepared import Prepared
 from banyan.core.doors import named
 from banyan.core.refusals import NotAllowed
 from banyan.people.doors import ask_to_sign_in
@@ -23,24 +24,28 @@ from .places import url
 
 View = Callable[..., Any]
 
+_membership = Prepared(
+    lambda slug, person: Member.objects.filter(
+        community__slug=slug, community__closed_at=None, person_id=person
+    ).select_related("community__cover")[:1],
+    "", 0,
+)  # fmt: skip
+_community = Prepared(
+    lambda slug: Community.objects.filter(slug=slug, closed_at=None).select_related("cover")[:1],
+    "",
+)
+
 
 def _enter(request: Any, kwargs: dict[str, Any]) -> None:
     slug = kwargs.pop("c", None) or getattr(request, "domain_slug", None)
     member = None
     if request.user.is_authenticated:
-        member = (
-            Member.objects.filter(community__slug=slug, community__closed_at=None)
-            .filter(person_id=request.user.pk)
-            .select_related("community__cover")
-            .first()
-        )
+        member = _membership.first(slug, request.user.pk)
     if member is not None:
         community: Community | None = member.community
         member.person = request.user
     else:
-        community = (
-            Community.objects.select_related("cover").filter(slug=slug, closed_at=None).first()
-        )
+        community = _community.first(slug)
     if community is None:
         raise Http404
     request.community, request.member = community, member

@@ -36,8 +36,6 @@ for model, key, label, born, listed in (
         )
     )
 
-VOICES = 6
-
 
 @fills("communities.home.main", order=50)
 def community_feed(request: Any, **context: Any) -> str:
@@ -49,11 +47,11 @@ def what_members_say(request: Any, *, product: Any, **context: Any) -> str:
     """The latest posts that tag the product."""
     member = getattr(request, "member", None)
     members = [member] if member is not None and member.is_in else []
-    page = thread.about(product, members, VOICES)
-    if not page.rows and not members:
+    rows = thread.about(product, members)
+    if not rows and not members:
         return ""
     shown = {
-        "cards": feed.card_list(page.rows),
+        "cards": feed.card_list(rows),
         "product": product,
         "community": request.community,
         "can_write": bool(members),

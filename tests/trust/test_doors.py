@@ -89,7 +89,7 @@ def world(kiln: Any, tea: Any, cast: Any, new_person: Any, member_of: Any, now: 
     for role, person in people.items():
         clients[role] = Client(raise_request_exception=False)
         if person:
-            clients[role].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            clients[role].force_login(person, backend="banyan.people.backends.PasswordBackend")
     for mark in (OWN_MARK, OTHER_MARK):
         default_storage.save(marks(mark)["file"], ContentFile(a_picture()))
     other = new_person("Otto Otherthings")

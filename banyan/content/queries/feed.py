@@ -29,7 +29,7 @@ CLOSE_SECONDS = 60
 
 # Where each page puts what differs: counts that move, and what this viewer likes.
 _PLACE = re.compile("\ue000([a-z]+)(\\d+)\ue000")
-_COLUMNS = (
+COLUMNS = (
     "pk", "score", "published_at", "author_id", "topic_id", "version", "like_count",
     "comment_count", "liked", "author__person__name", "author__person__picture_id",
     "lead__version", "lead__state",
@@ -78,9 +78,7 @@ def warm(posts: Any, members: Sequence[Any], after: str = "") -> Page:
     if found := re.fullmatch(r"(-?\d{1,15})\.(\d{1,18})\.(\d{1,3})", after):
         score, pk, offset = (int(part) for part in found.groups())
         posts = posts.filter(score__lte=score).exclude(score=score, pk__gt=pk)
-    rows = list(
-        with_liked(posts, members).order_by("-score", "-pk").values(*_COLUMNS)[: WINDOW + 1]
-    )
+    rows = list(with_liked(posts, members).order_by("-score", "-pk").values(*COLUMNS)[: WINDOW + 1])
     window = {row["pk"]: row for row in rows[:WINDOW]}
     candidates = [
         rules.Candidate(row["pk"], row["score"], row["author_id"], row["topic_id"])
@@ -106,7 +104,7 @@ def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE
         if at is not None:
             posts = posts.filter(published_at__lte=at).exclude(published_at=at, pk__gt=pk)
     rows = list(
-        with_liked(posts, members).order_by("-published_at", "-pk").values(*_COLUMNS)[: size + 1]
+        with_liked(posts, members).order_by("-published_at", "-pk").values(*COLUMNS)[: size + 1]
     )
     following = ""
     if len(rows) > size:
@@ -118,7 +116,7 @@ def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE
 
 def warmest(posts: Any, size: int) -> list[dict[str, Any]]:
     """The first rows of `posts` in the common order, for strangers."""
-    return list(with_liked(posts, []).order_by("-score", "-pk").values(*_COLUMNS)[:size])
+    return list(with_liked(posts, []).order_by("-score", "-pk").values(*COLUMNS)[:size])
 
 
 def _moment(micros: int) -> datetime | None:

@@ -13,10 +13,11 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from banyan.catalog.models import Product
+from banyan.core.db.prepared import Prepared
 
 from .. import rules
 from ..models import Comment, Like, Post, PostProduct
-from .feed import with_liked
+from .feed import COLUMNS, with_liked
 
 COMMENTS = 60
 
@@ -86,12 +87,20 @@ def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], s
     return page[:COMMENTS], following
 
 
-def about(product: Product, members: Sequence[Any], size: int) -> Any:
-    """The latest posts that tag a product."""
-    from .feed import newest
+VOICES = 6
 
-    return newest(
-        Post.objects.published().filter(products__product=product, community=product.community_id),
-        members,
-        size=size,
-    )
+
+def _about(product: int, community: int, members: Sequence[int]) -> Any:
+    posts = Post.objects.published().filter(products__product=product, community=community)
+    return with_liked(posts, members).order_by("-published_at", "-pk").values(*COLUMNS)[:VOICES]
+
+
+_about_for_strangers = Prepared(lambda product, community: _about(product, community, []), 0, 0)
+_about_for_members = Prepared(_about, 0, 0, [0])
+
+
+def about(product: Product, members: Sequence[Any]) -> list[dict[str, Any]]:
+    """The latest posts that tag a product, as rows for cards."""
+    if not members:
+        return _about_for_strangers(product.pk, product.community_id)
+    return _about_for_members(product.pk, product.community_id, [m.pk for m in members])

@@ -16,6 +16,7 @@ from banyan.core.doors import public
 from ..models import Post
 from ..queries import feed as queries
 from ..queries import home as home_queries
+from ..queries.front import front
 
 FOR_YOU, NEW = "for-you", "new"
 
@@ -37,8 +38,10 @@ def _shown(request: Any) -> dict[str, Any]:
         asked = f"topic={topic.slug}"
     elif request.GET.get("feed") == NEW:
         page, asked = queries.newest(posts, members, after), f"feed={NEW}"
-    else:
+    elif after:
         page, asked = queries.warm(posts, members, after), f"feed={FOR_YOU}"
+    else:
+        page, asked = front(community, members), f"feed={FOR_YOU}"
     more = f"{url(community, 'feed')}?{asked}&after={page.after}" if page.after else ""
     return {
         "cards": queries.card_list(page.rows),

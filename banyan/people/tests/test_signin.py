@@ -29,7 +29,7 @@ def code_of(message) -> str:
 
 def signed_in(person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="banyan.people.backends.PasswordBackend")
     return client
 
 
