@@ -20,7 +20,11 @@ from tests.walks.world import World, world
 
 __all__ = ["world"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.looks,
+    pytest.mark.django_db(transaction=True),
+]
 
 ERRORS = (400, 403, 404, 409, 429, 500, 503)
 LANGUAGES = ("en", "zh-hans")
