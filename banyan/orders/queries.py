@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
-from banyan.catalog.models import Variant
+from banyan.catalog.models import Product, Variant
 from banyan.catalog.prices import Price, price_of
 from banyan.communities.models import Community, Member
 from banyan.core.money import Money
@@ -296,4 +296,12 @@ def unfinished_refunds(community: Community) -> Sequence[Any]:
         Refund.objects.filter(order__community=community, state=rules.FAILED)
         .select_related("order")
         .order_by("pk")[:50]
+    )
+
+
+def lacks_a_rate(community: Community) -> bool:
+    """Goods that need post stand in the shop, and there is no way of sending them."""
+    return (
+        Product.objects.of(community).filter(state="published", needs_shipping=True).exists()
+        and not ShippingRate.objects.of(community).exists()
     )
