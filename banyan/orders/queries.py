@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from allauth.account.models import EmailAddress
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from banyan.catalog.models import Product, Variant
 from banyan.catalog.prices import Price, price_of
@@ -255,6 +256,12 @@ def ordered_from(*, basket_id: UUID, person: Person | None, visitor: str) -> Ord
         mine = mine.filter(person=None, visitor=visitor or "-")
     found: Order | None = mine.first()
     return found
+
+
+def of_person(person: Person) -> QuerySet[Order]:
+    """Theirs, and what was ordered as a guest with an address they have confirmed since."""
+    theirs = EmailAddress.objects.filter(user=person, verified=True).values("email")
+    return Order.objects.filter(Q(person=person) | Q(person=None, email__in=theirs))
 
 
 def last_address(person: Person) -> Order | None:

@@ -170,6 +170,7 @@ class Order(Scoped, Stateful):
             ),
             models.Index(fields=["person", "-id"], name="orders_of_person"),
             models.Index(fields=["community", "email"], name="orders_by_email"),
+            models.Index(fields=["email"], condition=Q(person=None), name="orders_of_guests"),
         ]
 
     def __str__(self) -> str:
