@@ -186,3 +186,10 @@ def names_of_orders(oids: list[str]) -> dict[str, references.Reference]:
         )
         for order in rows.select_related("community")
     }
+
+
+@references.register_guests
+def ordered_as_guest(person: Any) -> list[str]:
+    """What somebody ordered before they had an account, for their wallet; newest 500."""
+    rows = queries.of_person(person).filter(person=None).order_by("-id")[:500]
+    return [order.oid for order in rows.only("public_id")]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 
+from banyan.ledger.queries import statement
 from banyan.orders.actions import fulfilling
 from banyan.orders.actions.erasing import OrdersAreOpen
 from banyan.orders.models import Order
@@ -46,10 +47,20 @@ def test_a_guests_orders_are_found_once_the_address_is_confirmed(
     address.save()
     assert order.number in client.get("/orders").content.decode()
     assert client.get(f"/orders/{order.number}").status_code == 200
+    wallet = client.get("/wallet").content.decode()
+    assert order.number in wallet
+    assert "¥80" in wallet  # 68 and the post
+    assert "Payment fee" not in wallet
+    entry = statement(None, order=order.oid).filter(kind="order_paid").get()
+    assert client.get(f"/wallet/{entry.oid}").status_code == 200
+    fee = statement(None, order=order.oid).exclude(pk=entry.pk).first()
+    assert fee is None or client.get(f"/wallet/{fee.oid}").status_code == 404
     assert Order.objects.get(pk=order.pk).person_id is None  # read, not written
     client.force_login(cast.sol)
     assert order.number not in client.get("/orders").content.decode()
     assert client.get(f"/orders/{order.number}").status_code == 404
+    assert order.number not in client.get("/wallet").content.decode()
+    assert client.get(f"/wallet/{entry.oid}").status_code == 404
 
 
 def test_a_members_order_never_shows_to_another_with_the_same_address(client, order_of, cup, cast):
