@@ -11,6 +11,7 @@ from banyan.ledger.queries import statement
 from banyan.orders.actions import fulfilling
 from banyan.orders.actions.erasing import OrdersAreOpen
 from banyan.orders.models import Order
+from banyan.orders.views import timeline
 from banyan.people import privacy
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,14 @@ def test_a_members_order_never_shows_to_another_with_the_same_address(client, or
     client.force_login(cast.rafe)
     assert order.number not in client.get("/orders").content.decode()
     assert client.get(f"/orders/{order.number}").status_code == 404
+
+
+def test_what_happened_is_told_in_its_order_also_within_one_moment(
+    order_of, capture, cup, cast, now
+):
+    order = order_of((cup, 1), person=cast.jonas)
+    capture(order)
+    fulfilling.ship(order=order, by=cast.mei, now=now)
+    fulfilling.receive(order=order, by=cast.jonas, now=now, by_buyer=True)
+    told = [str(event.label) for event in timeline.events(order)]
+    assert told == ["Ordered", "Paid", "Packed", "Sent", "Received", "Completed"]
