@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "banyan.core.middleware.TouchMiddleware",
     "banyan.core.middleware.ZoneMiddleware",
     "banyan.core.middleware.RefusalMiddleware",
+    "banyan.people.middleware.InvalidFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

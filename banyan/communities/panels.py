@@ -24,6 +24,21 @@ def _me(request: Any) -> str:
     return f"{reverse('account_login')}?next={request.path}"
 
 
+def _outside(name: str) -> Any:
+    """Where one goes on to from pages that belong to no community."""
+
+    def address(request: Any) -> str | None:
+        is_inside = getattr(request, "community", None) is not None
+        return None if is_inside or not request.user.is_authenticated else reverse(name)
+
+    return address
+
+
+nav.place("community_tabs", "home", label=_("Home"), icon="house", order=10, url=_outside("home"))
+nav.place(
+    "community_tabs", "discover", label=_("Discover"), icon="compass", order=20,
+    url=_outside("discover"),
+)  # fmt: skip
 nav.place("community_tabs", "me", label=_("Me"), icon="user", order=90, url=_me)
 
 add_studio_place(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from . import rules
 
@@ -81,7 +81,7 @@ class CommentForm(forms.Form):
 
 
 class TopicForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("topic", "Name"), max_length=40)
     second_name = forms.CharField(
         label=_("Name in the other language"), required=False, max_length=40
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community
 from banyan.communities.nav import add_place, add_studio_place
 from banyan.core.slots import fills
+from banyan.core.ui import nav
 
 from . import queries
 
@@ -20,6 +22,12 @@ add_place(
 add_studio_place(
     key="charter", name="studio-charter", label=_("Charter"), icon="scroll-text", order=80,
     right="charter.edit",
+)  # fmt: skip
+
+
+nav.place(
+    "me", "start", label=_("Start a community"), icon="sprout", order=95,
+    url=lambda request: reverse("start") if request.user.is_authenticated else None,
 )  # fmt: skip
 
 

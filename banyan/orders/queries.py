@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from allauth.account.models import EmailAddress
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from banyan.catalog.models import Variant
+from banyan.catalog.models import Product, Variant
 from banyan.catalog.prices import Price, price_of
 from banyan.communities.models import Community, Member
 from banyan.core.money import Money
@@ -257,6 +258,12 @@ def ordered_from(*, basket_id: UUID, person: Person | None, visitor: str) -> Ord
     return found
 
 
+def of_person(person: Person) -> QuerySet[Order]:
+    """Theirs, and what was ordered as a guest with an address they have confirmed since."""
+    theirs = EmailAddress.objects.filter(user=person, verified=True).values("email")
+    return Order.objects.filter(Q(person=person) | Q(person=None, email__in=theirs))
+
+
 def last_address(person: Person) -> Order | None:
     """The newest order that says where this person lives."""
     found: Order | None = (
@@ -296,4 +303,12 @@ def unfinished_refunds(community: Community) -> Sequence[Any]:
         Refund.objects.filter(order__community=community, state=rules.FAILED)
         .select_related("order")
         .order_by("pk")[:50]
+    )
+
+
+def lacks_a_rate(community: Community) -> bool:
+    """Goods that need post stand in the shop, and there is no way of sending them."""
+    return (
+        Product.objects.of(community).filter(state="published", needs_shipping=True).exists()
+        and not ShippingRate.objects.of(community).exists()
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 from django.db import models
 from django.db.models import F, Q
@@ -169,6 +170,7 @@ class Order(Scoped, Stateful):
             ),
             models.Index(fields=["person", "-id"], name="orders_of_person"),
             models.Index(fields=["community", "email"], name="orders_by_email"),
+            models.Index(fields=["email"], condition=Q(person=None), name="orders_of_guests"),
         ]
 
     def __str__(self) -> str:
@@ -326,6 +328,19 @@ class OrderLine(Thing):
     def thumb(self) -> str:
         """The address of a small photo; "" where there is none."""
         return self.picture.sized(320) if self.picture else ""
+
+    @property
+    def hue(self) -> int:
+        """0 to 23: the tint of the leaf where there is no photo."""
+        return crc32(self.slug.encode()) % 24
+
+    @property
+    def initial(self) -> str:
+        return self.title[:1].upper()
+
+    @property
+    def here_lang(self) -> str:
+        return self.lang
 
     @property
     def options_lang(self) -> str:
