@@ -6,8 +6,8 @@ For the few queries of every page:
     _by_slug = Prepared(lambda slug: Product.objects.filter(slug=slug)[:1], "slug")
     _of_many = Prepared(lambda ids: Variant.objects.filter(product__in=ids), [0])
 
-The builder gets stand-ins of the kinds given (an int, a str, or a list of ints) and may do with
-them only what leaves them as they are: comparisons, no arithmetic, no slices.
+The builder gets stand-ins of the kinds given (an int, a str, a UUID, a list of ints) and may do
+with them only what leaves them as they are: comparisons, no arithmetic, no slices.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.query import (
@@ -32,7 +33,7 @@ _FIRST_STAND_IN = 8_070_450_532_247_928_000
 class Prepared:
     """Call it with one value for each kind; it gives the rows as a list."""
 
-    def __init__(self, build: Callable[..., Any], *kinds: int | str | list[int]) -> None:
+    def __init__(self, build: Callable[..., Any], *kinds: int | str | UUID | list[int]) -> None:
         self._build = build
         self._kinds = kinds
         self._plans: dict[tuple[Any, ...], _Plan] = {}
@@ -66,7 +67,7 @@ class _Plan:
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         self._sql, given = compiler.as_sql()
         # Adapters may wrap a number in a type of their own (psycopg's Int8): keep the type.
-        self._params = [(places.get(one), type(one), one) for one in given]
+        self._params = [(places.get(one), _same_kind(one), one) for one in given]
         missing = set(places.values()) - {place for place, _, _ in self._params}
         assert not missing, f"values not found in the SQL: {missing}"
         self._compiler = compiler
@@ -136,7 +137,21 @@ def _stand_ins(
             places |= {one: (number, at) for at, one in enumerate(many)}
             made.append(many)
             continue
-        one = next(numbers) if isinstance(kind, int) else f"stand-in-{number}"
+        one: Any = f"stand-in-{number}"
+        if isinstance(kind, int):
+            one = next(numbers)
+        elif isinstance(kind, UUID):
+            one = UUID(int=next(numbers))
+            places[one.hex] = (number, None)  # how SQLite is given it
         places[one] = (number, None)
         made.append(one)
     return made, places
+
+
+def _same_kind(given: Any) -> Callable[[Any], Any]:
+    """How a value becomes what the adapter made of its stand-in."""
+    if isinstance(given, UUID):
+        return lambda value: value
+    if isinstance(given, str):
+        return lambda value: value.hex if isinstance(value, UUID) else str(value)
+    return type(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -55,6 +56,12 @@ def test_lists_of_any_length_and_every_kind_of_row(cast: Any) -> None:
         for some in (people, people[:1], people[1:]):
             assert prepared(some) == list(shaped(build(some)))
         assert prepared([]) == []
+
+
+def test_public_ids_are_values_too(cast: Any) -> None:
+    prepared = Prepared(lambda id: Person.objects.filter(public_id=id), UUID(int=0))
+    assert prepared.first(cast.lan.public_id) == cast.lan
+    assert prepared.first(UUID(int=7)) is None
 
 
 def test_a_value_is_never_read_as_sql(cast: Any, kiln: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog.models import Variant
 from banyan.communities.models import Community
+from banyan.core.db.prepared import Prepared
 from banyan.core.models import Picture, Scoped, ScopedQuerySet, Thing
 from banyan.core.money import Money
 from banyan.core.privacy import Privacy
@@ -47,20 +48,38 @@ class OrderQuerySet(ScopedQuerySet):
 
     def whole(self, **which: Any) -> Order | None:
         """One order with its lines, shop, book, buyer and payment: one query for all of it."""
-        rows = list(
-            OrderLine.objects.filter(**{f"order__{name}": value for name, value in which.items()})
-            .select_related(
-                "order__community", "order__book", "order__person", "order__payment", "picture"
-            )
-            .order_by("pk")
+        return _in_one(list(_with_all(**which)))
+
+    def whole_by_id(self, pk: int) -> Order | None:
+        return _in_one(_whole_by_id(pk))
+
+    def whole_by_number(self, number: str) -> Order | None:
+        """The same, of a community that is open."""
+        return _in_one(_whole_by_number(number))
+
+
+def _with_all(**which: Any) -> Any:
+    return (
+        OrderLine.objects.filter(**{f"order__{name}": value for name, value in which.items()})
+        .select_related(
+            "order__community", "order__book", "order__person", "order__payment", "picture"
         )
-        if not rows:
-            return None
-        order: Order = rows[0].order
-        for line in rows:
-            line.order = order
-        order.rows = rows
-        return order
+        .order_by("pk")
+    )
+
+
+_whole_by_id = Prepared(lambda pk: _with_all(pk=pk), 0)
+_whole_by_number = Prepared(lambda number: _with_all(number=number, community__closed_at=None), "")
+
+
+def _in_one(rows: list[OrderLine]) -> Order | None:
+    if not rows:
+        return None
+    order: Order = rows[0].order
+    for line in rows:
+        line.order = order
+    order.rows = rows
+    return order
 
 
 class Order(Scoped, Stateful):

@@ -28,7 +28,7 @@ from .checkout import go_and_pay
 
 def own(request: Any, no: str) -> Order:
     """The order, for its buyer: signed in (also later, by the address), or with the link."""
-    order = Order.objects.whole(number=no.upper(), community__closed_at=None)
+    order = Order.objects.whole_by_number(no.upper())
     if order is None:
         raise Http404
     if request.user.is_authenticated and order.person_id == request.user.pk:
