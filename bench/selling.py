@@ -6,5 +6,9 @@ statement and draws every template anew.
 
 from banyan.settings import *  # noqa: F403
 
-SILENCED_SYSTEM_CHECKS = ["banyan.E005", "banyan.E007", "mail.E001"]  # the sandbox; letters that go nowhere
+SILENCED_SYSTEM_CHECKS = [
+    "banyan.E005",
+    "banyan.E007",
+    "mail.E001",
+]  # the sandbox; letters that go nowhere
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
