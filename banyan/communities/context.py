@@ -33,7 +33,7 @@ def memberships(request: Any) -> list[Member]:
                 Member.objects.filter(
                     person=request.user, state=rules.JOINED, community__closed_at=None
                 )
-                .select_related("community")
+                .select_related("community__cover")
                 .order_by("-joined_at")[:MOST]
             )
         request.memberships = found

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -70,6 +72,70 @@ class PostForm(forms.Form):
         if not (words or total or "body" in self.errors or "title" in self.errors):
             self.add_error("body", _("Write a few words or add a photo first."))
         return found
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time in the zone that the pages of this person show."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shape = "%Y-%m-%dT%H:%M"
+        kwargs.setdefault(
+            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format=shape)
+        )
+        super().__init__(input_formats=[shape, f"{shape}:%S", "%Y-%m-%d %H:%M"], **kwargs)
+
+
+class QuestionForm(forms.Form):
+    """What a poll asks beside its post; `question` once it is valid."""
+
+    closes_at = MomentField(label=_("Voting ends"))
+    is_many = forms.BooleanField(label=_("Several answers may be chosen"), required=False)
+    shows = forms.ChoiceField(
+        label=_("Who sees the results, and when"), choices=rules.SHOWS, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, rules.MOST_CHOICES + 1):
+            self.fields[f"choice_{n}"] = forms.CharField(
+                label=_("Answer %(number)d") % {"number": n},
+                required=n <= rules.LEAST_CHOICES,
+                max_length=rules.CHOICE_LENGTH,
+            )
+
+    @property
+    def choice_fields(self) -> list[Any]:
+        return [self[f"choice_{n}"] for n in range(1, rules.MOST_CHOICES + 1)]
+
+    def clean_closes_at(self) -> datetime:
+        at: datetime = self.cleaned_data["closes_at"]
+        if at <= timezone.now():
+            raise forms.ValidationError(_("Choose a time to come."))
+        if at > timezone.now() + timedelta(days=rules.LONGEST_POLL_DAYS):
+            raise forms.ValidationError(_("Half a year ahead is the most."))
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        seen: set[str] = set()
+        for n in range(1, rules.MOST_CHOICES + 1):
+            words = found.get(f"choice_{n}", "").casefold()
+            if words and words in seen:
+                self.add_error(f"choice_{n}", _("This answer stands here already."))
+            seen.add(words)
+        return found
+
+    @property
+    def question(self) -> rules.Question:
+        said = self.cleaned_data
+        words = [said.get(f"choice_{n}", "") for n in range(1, rules.MOST_CHOICES + 1)]
+        return rules.Question(
+            choices=tuple(word for word in words if word),
+            closes_at=said["closes_at"],
+            is_many=said["is_many"],
+            shows=said["shows"],
+            zone=timezone.get_current_timezone_name(),
+        )
 
 
 class CommentForm(forms.Form):

@@ -3,16 +3,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from banyan.core.jobs import every
 from banyan.core.pictures import drop_picture
 
 from . import rules
-from .models import Comment, Post, PostPhoto, PostProduct
+from .actions import poll
+from .models import Comment, Post, PostPhoto, PostProduct, PostTag, Version
 
 KEPT_DAYS = 30
 AT_ONCE = 200
+
+
+@every(seconds=60)
+def close_polls() -> int:
+    """Polls whose time has come are closed and their authors told."""
+    return poll.close_due(now=timezone.now())
 
 
 @every(seconds=6 * 3600)
@@ -26,7 +34,11 @@ def clear_deleted_before(moment: datetime) -> int:
     """Blank the words and drop the photos of posts and comments deleted before `moment`."""
     old = {"state": rules.DELETED, "deleted_at__lt": moment}
     posts = list(Post.objects.filter(**old).exclude(body="", title="", cover=None)[:AT_ONCE])
+    Version.objects.filter(
+        Q(post__in=Post.objects.filter(**old)) | Q(comment__in=Comment.objects.filter(**old))
+    ).delete()
     for post in posts:
+        PostTag.objects.filter(post=post).delete()
         pictures = [row.picture for row in post.photos.select_related("picture")]
         PostPhoto.objects.filter(post=post).delete()
         PostProduct.objects.filter(post=post).delete()

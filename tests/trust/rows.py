@@ -41,6 +41,10 @@ GIVEN: dict[str, dict[str, Any]] = {
     "ledger.leg": {"commodity": "CNY", "minor": 100},
     "content.post": {"comment_count": 1, "like_count": 1},
     "content.like": {"comment": None},
+    "content.choice": {"position": 0, "vote_count": 1},
+    "content.ballot": {"choices": [0]},
+    "content.version": {"comment": None},
+    "content.follow": {"topic": None, "post": None, "tag": None},
     "catalog.variant": {"reserved": 0, "on_hand": 5, "price_minor": 100},
 }  # fmt: skip
 

@@ -26,9 +26,12 @@ from banyan.catalog.tasks import index_words
 from banyan.communities import actions as communities
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
+from banyan.content.actions import keep as keeping
 from banyan.content.actions import like as likes
+from banyan.content.actions import poll as polls
 from banyan.content.actions import post as posts
 from banyan.content.actions import topic as topics
+from banyan.content.rules import Question
 from banyan.core.models import Picture
 from banyan.core.money import Money
 from banyan.core.pictures import take_picture
@@ -240,8 +243,37 @@ def _talk(world: World) -> None:
             parent=world.comments[0] if n == 1 else None,
         )  # fmt: skip
         world.comments.append(one)
-    for who in ("lan", "kenji", "mei"):
-        likes.like(thing=hot, member=world.members[who], now=now)
+    for who, kind in (("lan", "thanks"), ("kenji", "like"), ("mei", "like")):
+        likes.like(thing=hot, member=world.members[who], now=now, kind=kind)
+    likes.like(thing=world.comments[0], member=world.members["mei"], now=now, kind="smile")
+    jonas, mei = world.members["jonas"], world.members["mei"]
+    posts.edit(
+        post=hot, by=jonas, now=now - timedelta(hours=29), title=hot.title,
+        body="The bowl goes **there** and nowhere else, @Lan. #shelf #釉色#",
+        photos=[hot.cover], products=[world.products["tenmoku-bowl"]], topic=world.topics[0],
+    )  # fmt: skip
+    comments.edit(
+        comment=world.comments[1], by=jonas, now=now, body="Thank you. Reduction, *cone nine*."
+    )
+    world.comments.append(
+        comments.comment(
+            post=hot, author=world.members["lan"], body="@Jonas 收到，谢谢！", now=now,
+            parent=world.comments[1],
+        )
+    )  # fmt: skip
+    ask = posts.publish(
+        author=jonas, now=now - timedelta(hours=2), title="Which glaze next?", body="",
+        question=Question(
+            choices=("Celadon", "天目", "Ash"), closes_at=now + 3 * DAY, zone="Asia/Shanghai"
+        ),
+    )  # fmt: skip
+    world.posts.append(ask)
+    polls.vote(poll=ask.poll, member=mei, choices=[1], now=now)
+    keeping.save(post=hot, member=mei, now=now)
+    keeping.follow_person(followed=jonas, member=mei, now=now)
+    keeping.follow_topic(topic=world.topics[1], member=mei, now=now)
+    keeping.follow_thread(post=quiet, member=mei, now=now)
+    keeping.follow_tag(tag="shelf", member=mei, now=now)
     for kind, thing, reason in (
         ("post", quiet, "misplaced"), ("comment", world.comments[2], "spam"),
     ):  # fmt: skip

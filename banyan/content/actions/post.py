@@ -22,7 +22,9 @@ from banyan.core.text import lang_of
 
 from .. import rules
 from ..events import PostDeleted, PostEdited, PostPublished
-from ..models import Post, PostPhoto, PostProduct, Topic
+from ..models import Post, PostPhoto, PostProduct, PostTag, Topic
+from . import poll, version
+from .mention import mentions_in, newly, tell
 
 
 class NothingToShow(Refusal):
@@ -39,24 +41,27 @@ def publish(
     photos: Sequence[Picture] = (),
     products: Sequence[Product] = (),
     topic: Topic | None = None,
-    kind: str = rules.POST,
+    question: rules.Question | None = None,
 ) -> Post:
-    """Show something to the community.
+    """Show something to the community, or ask it to vote on a question.
 
     NotAllowed when the author is not in, or photos, products or topic are somebody else's;
     TooMany for a flood; NothingToShow when empty.
     """
     _check(author, title, body, photos, products, topic)
+    kind = rules.POST if question is None else rules.POLL
     since = now - timedelta(seconds=rules.WINDOW_SECONDS)
     written = Post.objects.filter(author=author, published_at__gt=since).count()
     if rules.is_too_many(written, rules.POSTS_PER_WINDOW):
         raise TooMany
+    mentions, named = mentions_in(f"{title}\n{body}", author.community_id)
     post = Post.objects.create(
         community_id=author.community_id,
         author=author,
         kind=kind,
         title=title,
         body=body,
+        mentions=mentions,
         lang=lang_of(f"{title} {body}", author.community.lang),
         topic=topic,
         cover=photos[0] if photos else None,
@@ -65,7 +70,9 @@ def publish(
         score=rules.heat(published_seconds=int(now.timestamp()), likes=0, comments=0),
     )
     _attach(post, photos, products)
-    announce(
+    if question is not None:
+        poll.attach(post, question, now=now)
+    said = announce(
         PostPublished(
             community_id=post.community_id,
             object_id=post.pk,
@@ -78,6 +85,7 @@ def publish(
             now=now,
         )
     )
+    tell(post, named, by=author, parent_id=said, now=now)
     return post
 
 
@@ -99,40 +107,48 @@ def edit(
     """
     _mine(post, by)
     _check(by, title, body, photos, products, topic)
+    rows = Post.objects.filter(pk=post.pk, state__in=[rules.PUBLISHED, rules.HIDDEN])
+    if not rows.update(version=F("version") + 1):
+        raise WrongMoment
+    version.keep(post, title=title, body=body, now=now)
     lang = lang_of(f"{title} {body}", by.community.lang)
-    changed = Post.objects.filter(pk=post.pk, state__in=[rules.PUBLISHED, rules.HIDDEN]).update(
+    mentions, named = mentions_in(f"{title}\n{body}", post.community_id)
+    new = newly(post.mentions, named)
+    rows.update(
         title=title,
         body=body,
+        mentions=mentions,
         lang=lang,
         topic=topic,
         cover=photos[0] if photos else None,
         lead=products[0] if products else None,
         edited_at=now,
-        version=F("version") + 1,
     )
-    if not changed:
-        raise WrongMoment
     kept = {picture.pk for picture in photos}
     gone = [
         row.picture for row in post.photos.select_related("picture") if row.picture_id not in kept
     ]
     PostPhoto.objects.filter(post=post).delete()
     PostProduct.objects.filter(post=post).delete()
+    post.title, post.body = title, body
     _attach(post, photos, products)
     for picture in gone:
         transaction.on_commit(partial(drop_picture, picture))
+    said = activity.find("post", post.pk, "PostPublished")
     announce(
         PostEdited(
             community_id=post.community_id,
             object_id=post.pk,
             actor=by.person.pseudonym,
-            parent_id=activity.find("post", post.pk, "PostPublished"),
+            parent_id=said,
             product_ids=[product.pk for product in products],
             lang=lang,
             now=now,
         )
     )
     post.refresh_from_db()
+    if post.is_published:
+        tell(post, new, by=by, parent_id=said, now=now)
 
 
 @transaction.atomic
@@ -201,6 +217,12 @@ def _attach(post: Post, photos: Sequence[Picture], products: Sequence[Product]) 
     PostProduct.objects.bulk_create(
         PostProduct(community_id=post.community_id, post=post, product=product, position=i)
         for i, product in enumerate(products)
+    )
+    said = rules.tags_in(f"{post.title}\n{post.body}")
+    PostTag.objects.filter(post=post).exclude(tag__in=said).delete()
+    PostTag.objects.bulk_create(
+        (PostTag(community_id=post.community_id, post=post, tag=tag) for tag in said),
+        ignore_conflicts=True,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.fields import BooleanField
 from django.utils.safestring import SafeString, mark_safe
 
@@ -20,7 +20,7 @@ from banyan.core.ui.formats import compact
 from banyan.sellers.models import Book
 
 from .. import rules
-from ..models import Like, Post, Topic
+from ..models import Follow, Like, Post, PostTag, Topic
 
 PAGE = 16
 WINDOW = 64  # posts whose order for one member is found together; a multiple of PAGE
@@ -38,7 +38,7 @@ _COLUMNS = (
 
 _PICTURE = ("file", "width", "height", "widths")
 _CARD_COLUMNS = (
-    "public_id", "title", "body", "lang",
+    "public_id", "title", "body", "lang", "kind",
     *(f"cover__{name}" for name in _PICTURE),
     *(f"author__person__picture__{name}" for name in _PICTURE),
     *(f"author__person__{name}" for name in ("public_id", "name", "lang")),
@@ -98,6 +98,20 @@ def warm(posts: Any, members: Sequence[Any], after: str = "") -> Page:
     return Page(ordered[offset : offset + PAGE], following)
 
 
+def followed(posts: Any, member: Any) -> Any:
+    """Those of `posts` that a member follows: by person, topic, #word or thread."""
+    mine = Follow.objects.filter(member=member)
+    tagged = PostTag.objects.filter(
+        community=member.community_id, tag__in=mine.filter(tag__isnull=False).values("tag")
+    )
+    return posts.filter(
+        Q(author__in=mine.filter(followed__isnull=False).values("followed"))
+        | Q(topic__in=mine.filter(topic__isnull=False).values("topic"))
+        | Q(pk__in=mine.filter(post__isnull=False).values("post"))
+        | Q(pk__in=tagged.values("post"))
+    )
+
+
 def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE) -> Page:
     """A page of `posts`, the latest first."""
     if found := re.fullmatch(r"(\d{1,17})\.(\d{1,18})", after):
@@ -114,6 +128,12 @@ def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE
             f"{round(rows[size]['published_at'].timestamp() * 1_000_000)}.{rows[size]['pk']}"
         )
     return Page(rows[:size], following)
+
+
+def rows_of(ids: Sequence[int], members: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """The rows of these posts, by key."""
+    rows = with_liked(Post.objects.published().filter(pk__in=ids), members)
+    return {row["pk"]: row for row in rows.values(*_COLUMNS)}
 
 
 def warmest(posts: Any, size: int) -> list[dict[str, Any]]:

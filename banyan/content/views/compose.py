@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from banyan.core.ui.toasts import toast
 
 from .. import rules
 from ..actions import post as actions
-from ..forms import PostForm
+from ..forms import PostForm, QuestionForm
 from ..models import Post, Topic
 from ..queries import thread
 
@@ -56,6 +57,8 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
     choices = [(topic.slug, topic.here_name) for topic in topics]
     if request.method != "POST":
         form = PostForm(initial=_initial(request, post), topics=choices)
+        if post is None and request.GET.get("kind") == rules.POLL:
+            form.poll = _blank_question()  # type: ignore[attr-defined]
         kept = [row.picture for row in post.photos.select_related("picture")] if post else []
         given = request.GET.copy()
         if post:
@@ -65,6 +68,10 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
     kept = _kept(request)
     form = PostForm(request.POST, request.FILES, topics=choices, kept=len(kept))
     is_valid = form.is_valid()
+    poll = None
+    if post is None and request.POST.get("kind") == rules.POLL:
+        poll = form.poll = QuestionForm(request.POST)  # type: ignore[attr-defined]
+        is_valid = poll.is_valid() and is_valid
     photos = kept + _take(request, form, room=rules.MOST_PHOTOS - len(kept))
     if "find" in request.POST:  # the search button, for those without scripts
         return _page(request, form, post, photos, request.POST, is_asking=True)
@@ -80,12 +87,18 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
     }
     now = timezone.now()
     if post is None:
-        post = actions.publish(author=request.member, now=now, **fields)
+        question = poll.question if poll else None
+        post = actions.publish(author=request.member, now=now, question=question, **fields)
         toast(request, _("Posted."))
     else:
         actions.edit(post=post, by=request.member, now=now, **fields)
         toast(request, _("Changed."))
     return redirect(url(request.community, "post", id=post.public_id))
+
+
+def _blank_question() -> QuestionForm:
+    closes_at = (timezone.localtime() + timedelta(days=rules.POLL_DAYS)).replace(minute=0)
+    return QuestionForm(initial={"closes_at": closes_at, "shows": rules.VOTED})
 
 
 def _page(
@@ -104,6 +117,8 @@ def _page(
         "photos": photos,
         "room": rules.MOST_PHOTOS - len(photos),
         "is_asking": is_asking,
+        "poll": getattr(form, "poll", None),
+        "zone": timezone.get_current_timezone_name(),
         **_choices(request, given),
     }
     return render(request, "content/compose.html", context, status=status)
