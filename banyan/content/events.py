@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -32,6 +33,20 @@ class PostDeleted(PostEvent):
     """By its author; `is_undone` when the author brought it back."""
 
     is_undone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostScheduled(PostEvent):
+    """It waits for `publish_at`; also said anew when that moment changes."""
+
+    publish_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPinned(PostEvent):
+    """On top of the feed, or no longer."""
+
+    is_on: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,17 @@ class PhotosField(forms.FileField):
         return [super(PhotosField, self).clean(file, initial) for file in files]
 
 
+class MomentField(forms.DateTimeField):
+    """A day and time in the zone that the pages of this person show."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shape = "%Y-%m-%dT%H:%M"
+        kwargs.setdefault(
+            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format=shape)
+        )
+        super().__init__(input_formats=[shape, f"{shape}:%S", "%Y-%m-%d %H:%M"], **kwargs)
+
+
 class PostForm(forms.Form):
     """`kept` is the number of photos the post has already; `topics` the choices of this feed."""
 
@@ -46,13 +57,29 @@ class PostForm(forms.Form):
     topic = forms.ChoiceField(label=_("Topic"), required=False)
 
     def __init__(
-        self, *args: Any, topics: list[tuple[str, str]], kept: int = 0, **kwargs: Any
+        self,
+        *args: Any,
+        topics: list[tuple[str, str]],
+        kept: int = 0,
+        may_wait: bool = True,
+        must_wait: bool = False,
+        **kwargs: Any,
     ) -> None:
+        """`may_wait`: a later moment can be chosen; `must_wait`: it has one already."""
         super().__init__(*args, **kwargs)
         self.kept = kept
+        if may_wait:
+            self.fields["publish_at"] = MomentField(label=_("Publish at"), required=must_wait)
         self.fields["topic"].choices = [("", _("No topic")), *topics]  # type: ignore[attr-defined]
         if not topics:
             del self.fields["topic"]
+
+    def clean_publish_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["publish_at"]
+        now = timezone.now()
+        if at is not None and not now < at <= now + timedelta(days=rules.LATEST_DAYS):
+            raise forms.ValidationError(_("Choose a time to come, within a year."))
+        return at
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -72,17 +99,6 @@ class PostForm(forms.Form):
         if not (words or total or "body" in self.errors or "title" in self.errors):
             self.add_error("body", _("Write a few words or add a photo first."))
         return found
-
-
-class MomentField(forms.DateTimeField):
-    """A day and time in the zone that the pages of this person show."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        shape = "%Y-%m-%dT%H:%M"
-        kwargs.setdefault(
-            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format=shape)
-        )
-        super().__init__(input_formats=[shape, f"{shape}:%S", "%Y-%m-%d %H:%M"], **kwargs)
 
 
 class QuestionForm(forms.Form):
@@ -144,6 +160,18 @@ class CommentForm(forms.Form):
         max_length=rules.COMMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class MomentForm(forms.Form):
+    """Another moment for a post that waits."""
+
+    at = MomentField(label=_("Publish at"))
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if not timezone.now() < at <= timezone.now() + timedelta(days=rules.LATEST_DAYS):
+            raise forms.ValidationError(_("Choose a time to come, within a year."))
+        return at
 
 
 class TopicForm(forms.Form):

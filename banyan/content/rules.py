@@ -10,8 +10,8 @@ from math import log2
 
 from django.utils.translation import gettext_lazy as _
 
-PUBLISHED, HIDDEN, DELETED, REMOVED, ERASED = (
-    "published", "hidden", "deleted", "removed", "erased",
+PUBLISHED, HIDDEN, DELETED, REMOVED, ERASED, SCHEDULED = (
+    "published", "hidden", "deleted", "removed", "erased", "scheduled",
 )  # fmt: skip
 STATES = [
     (PUBLISHED, _("Published")),
@@ -19,11 +19,13 @@ STATES = [
     (DELETED, _("Deleted by its author")),
     (REMOVED, _("Removed by a moderator")),
     (ERASED, _("Erased with its author’s account")),
+    (SCHEDULED, _("Waits for its time")),
 ]
 MOVES = {
     PUBLISHED: (HIDDEN, DELETED, REMOVED, ERASED),
     HIDDEN: (PUBLISHED, DELETED, REMOVED, ERASED),
-    DELETED: (PUBLISHED, ERASED),
+    SCHEDULED: (PUBLISHED, DELETED, REMOVED, ERASED),
+    DELETED: (PUBLISHED, SCHEDULED, ERASED),
     REMOVED: (ERASED,),
     ERASED: (),
 }
@@ -51,6 +53,13 @@ TAG_LENGTH = 30
 MOST_PHOTOS = 6
 MOST_PRODUCTS = 6
 MOST_TOPICS = 12
+MOST_PINS = 3
+MOST_SCHEDULED = 20
+LATEST_DAYS = 365  # how far ahead a post may wait
+
+# Who may post under a topic.
+MEMBERS, TEAM = "members", "team"
+WHO_POSTS = [(MEMBERS, _("Every member")), (TEAM, _("Only those who run this place"))]
 
 # What one can feel about a post or a comment; each with its picture (Lucide).
 LIKE = "like"

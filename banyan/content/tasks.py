@@ -10,11 +10,17 @@ from banyan.core.jobs import every
 from banyan.core.pictures import drop_picture
 
 from . import rules
-from .actions import poll
+from .actions import poll, post
 from .models import Comment, Post, PostPhoto, PostProduct, PostTag, Version
 
 KEPT_DAYS = 30
 AT_ONCE = 200
+
+
+@every(seconds=30)
+def publish_scheduled() -> int:
+    """Posts whose moment has come are shown."""
+    return post.publish_due(now=timezone.now())
 
 
 @every(seconds=60)
@@ -37,12 +43,12 @@ def clear_deleted_before(moment: datetime) -> int:
     Version.objects.filter(
         Q(post__in=Post.objects.filter(**old)) | Q(comment__in=Comment.objects.filter(**old))
     ).delete()
-    for post in posts:
-        PostTag.objects.filter(post=post).delete()
-        pictures = [row.picture for row in post.photos.select_related("picture")]
-        PostPhoto.objects.filter(post=post).delete()
-        PostProduct.objects.filter(post=post).delete()
-        Post.objects.filter(pk=post.pk, **old).update(title="", body="", cover=None, lead=None)
+    for one in posts:
+        PostTag.objects.filter(post=one).delete()
+        pictures = [row.picture for row in one.photos.select_related("picture")]
+        PostPhoto.objects.filter(post=one).delete()
+        PostProduct.objects.filter(post=one).delete()
+        Post.objects.filter(pk=one.pk, **old).update(title="", body="", cover=None, lead=None)
         for picture in pictures:
             transaction.on_commit(lambda gone=picture: drop_picture(gone))
     return len(posts) + Comment.objects.filter(**old).exclude(body="").update(body="")

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import studio
-from .views import comment, compose, feed, history, keep, people, poll, post
+from .views import comment, compose, feed, history, keep, people, poll, post, scheduled
 
 urlpatterns = [
     path("", feed.home, name="home"),
@@ -20,6 +20,9 @@ community_urlpatterns = [
     path("p/<oid:id>/save", keep.save, name="post-save"),
     path("p/<oid:id>/follow", keep.follow_thread, name="post-follow"),
     path("p/<oid:id>/vote", poll.vote, name="post-vote"),
+    path("scheduled", scheduled.scheduled, name="scheduled"),
+    path("p/<oid:id>/publish", scheduled.publish_now, name="post-publish"),
+    path("p/<oid:id>/cancel", scheduled.cancel, name="post-cancel"),
     path("p/<oid:id>/history", history.post_history, name="post-history"),
     path("p/<oid:id>/comments", comment.new, name="comment-new"),
     path("comments/<oid:id>", history.one_comment, name="comment"),
@@ -39,4 +42,12 @@ studio_urlpatterns = [
     path("topics", studio.topics, name="studio-topics"),
     path("topics/<oid:id>/rename", studio.rename_topic, name="studio-topic-rename"),
     path("topics/<oid:id>/remove", studio.remove_topic, name="studio-topic-remove"),
+    path("topics/<oid:id>/do/<slug:do>", studio.steer_topic, name="studio-topic-steer"),
+    path("content/scheduled", studio.scheduled, name="studio-scheduled"),
+    path(
+        "content/scheduled/<oid:id>/do/<slug:do>",
+        studio.steer_scheduled,
+        name="studio-scheduled-steer",
+    ),
+    path("posts/<oid:id>/pin", studio.pin, name="studio-post-pin"),
 ]

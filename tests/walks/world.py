@@ -28,6 +28,7 @@ from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
 from banyan.content.actions import keep as keeping
 from banyan.content.actions import like as likes
+from banyan.content.actions import pin as pins
 from banyan.content.actions import poll as polls
 from banyan.content.actions import post as posts
 from banyan.content.actions import topic as topics
@@ -268,6 +269,15 @@ def _talk(world: World) -> None:
         ),
     )  # fmt: skip
     world.posts.append(ask)
+    for who, title in (("mei", "Firing on Sunday"), ("lan", "周日开窑")):
+        posts.publish(
+            author=world.members[who], now=now, title=title, body="@Jonas", at=now + 2 * DAY
+        )
+    pins.pin(post=quiet, by=mei, now=now)
+    news = topics.add(community=world.kiln, name="House news", second_name="通知", now=now)
+    topics.let_post(topic=news, who="team")
+    old = topics.add(community=world.kiln, name="Last year", second_name="去年", now=now)
+    topics.archive(topic=old, now=now)
     polls.vote(poll=ask.poll, member=mei, choices=[1], now=now)
     keeping.save(post=hot, member=mei, now=now)
     keeping.follow_person(followed=jonas, member=mei, now=now)

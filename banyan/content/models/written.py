@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog.models import Product
+from banyan.communities import rules as membership
 from banyan.communities.models import Community, Member
 from banyan.core.models import Picture, Scoped, ScopedQuerySet
 from banyan.core.privacy import Privacy
@@ -27,6 +28,8 @@ class Topic(Scoped):
     second_name = models.CharField(max_length=40, blank=True)
     second_lang = models.CharField(max_length=12, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    who_posts = models.CharField(max_length=8, choices=rules.WHO_POSTS, default=rules.MEMBERS)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     privacy = Privacy(person=None, exports="none", on_erase="keep", keeps="while it lives")
 
@@ -37,6 +40,12 @@ class Topic(Scoped):
 
     def __str__(self) -> str:
         return self.here_name
+
+    def takes_from(self, member: Member) -> bool:
+        """Whether this member may post here now."""
+        if self.archived_at is not None:
+            return False
+        return self.who_posts == rules.MEMBERS or member.role != membership.MEMBER
 
     @property
     def _is_second(self) -> bool:
@@ -101,6 +110,10 @@ class Post(Written):
         Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     comment_count = models.PositiveIntegerField(default=0)
+    publish_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it will be published; empty once it was"
+    )
+    pinned_at = models.DateTimeField(null=True, blank=True)
     score = models.BigIntegerField(default=0, help_text="rules.heat: its place in the common order")
 
     privacy_name = _("Your posts")
@@ -108,7 +121,7 @@ class Post(Written):
         person="author__person",
         exports=(
             "community_id", "title", "body", "lang", "state", "published_at", "edited_at",
-            "deleted_at", "like_count", "comment_count",
+            "deleted_at", "publish_at", "like_count", "comment_count",
         ),
         on_erase="blank",
         blanks=("title", "body", "mentions"),
@@ -124,6 +137,12 @@ class Post(Written):
             ),
             models.Index(fields=["state", "-score", "-id"], name="post_everywhere"),
             models.Index(fields=["author", "-published_at"], name="post_author"),
+            models.Index(
+                fields=["publish_at"], condition=Q(publish_at__isnull=False), name="post_due"
+            ),
+            models.Index(
+                fields=["community"], condition=Q(pinned_at__isnull=False), name="post_pinned"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +160,10 @@ class Post(Written):
             return plain(self.body, 140) if self.body else ""
         whole = plain(self.body, 320)
         return "" if len(whole) <= 90 else "…" + whole[89:].strip()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.state == rules.SCHEDULED
 
     @property
     def tone(self) -> str:

@@ -27,6 +27,8 @@ def may_see(thing: Post | Comment, member: Any) -> bool:
     """Published things are for every reader; a hidden one for its author and the moderators."""
     if thing.state in (rules.PUBLISHED, rules.ERASED):
         return True
+    if thing.state == rules.SCHEDULED and member is not None:
+        return thing.author_id == member.pk or member.may("content.edit")
     if thing.state != rules.HIDDEN or member is None:
         return False
     return thing.author_id == member.pk or member.may("content.moderate")

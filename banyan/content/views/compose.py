@@ -53,10 +53,18 @@ def find_products(request: Any) -> HttpResponse:
 
 
 def _compose(request: Any, post: Post | None) -> HttpResponse:
+    is_old = post is not None
     topics = list(Topic.objects.of(request.community).order_by("position", "pk"))
-    choices = [(topic.slug, topic.here_name) for topic in topics]
+    kept_topic = post.topic_id if post else None
+    choices = [
+        (topic.slug, topic.here_name)
+        for topic in topics
+        if topic.takes_from(request.member) or topic.pk == kept_topic
+    ]
+    waits = post is not None and post.is_scheduled
+    moments = {"may_wait": post is None or waits, "must_wait": waits}
     if request.method != "POST":
-        form = PostForm(initial=_initial(request, post), topics=choices)
+        form = PostForm(initial=_initial(request, post), topics=choices, **moments)
         if post is None and request.GET.get("kind") == rules.POLL:
             form.poll = _blank_question()  # type: ignore[attr-defined]
         kept = [row.picture for row in post.photos.select_related("picture")] if post else []
@@ -66,7 +74,7 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
         return _page(request, form, post, kept, given)
 
     kept = _kept(request)
-    form = PostForm(request.POST, request.FILES, topics=choices, kept=len(kept))
+    form = PostForm(request.POST, request.FILES, topics=choices, kept=len(kept), **moments)
     is_valid = form.is_valid()
     poll = None
     if post is None and request.POST.get("kind") == rules.POLL:
@@ -85,14 +93,24 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
         "products": _chosen(request, request.POST),
         "topic": _topic(topics, said.get("topic", "")),
     }
-    now = timezone.now()
-    if post is None:
-        question = poll.question if poll else None
-        post = actions.publish(author=request.member, now=now, question=question, **fields)
-        toast(request, _("Posted."))
-    else:
-        actions.edit(post=post, by=request.member, now=now, **fields)
-        toast(request, _("Changed."))
+    now, at = timezone.now(), said.get("publish_at")
+    try:
+        if post is None:
+            question = poll.question if poll else None
+            post = actions.publish(
+                author=request.member, now=now, question=question, at=at, **fields
+            )
+        else:
+            actions.edit(post=post, by=request.member, now=now, **fields)
+            if waits and at != post.publish_at:
+                actions.reschedule(post=post, by=request.member, at=at, now=now)
+    except (actions.NotThatLate, actions.TooManyWaiting) as refusal:
+        form.add_error("publish_at", str(refusal.sentence))
+        return _page(request, form, post, photos, request.POST, status=422)
+    if post.is_scheduled:
+        toast(request, _("It waits for its time."))
+        return redirect(url(request.community, "scheduled"))
+    toast(request, _("Changed.") if is_old else _("Posted."))
     return redirect(url(request.community, "post", id=post.public_id))
 
 
@@ -131,6 +149,7 @@ def _initial(request: Any, post: Post | None) -> dict[str, Any]:
         "title": post.title,
         "body": post.body,
         "topic": post.topic.slug if post.topic else "",
+        "publish_at": timezone.localtime(post.publish_at) if post.publish_at else None,
     }
 
 

@@ -30,7 +30,9 @@ def _members(request: Any) -> list[Any]:
 def _shown(request: Any) -> dict[str, Any]:
     """The feed that the address asks for: tab or topic, and where the page begins."""
     community, members = request.community, _members(request)
-    topics = queries.topics_of(community)
+    head = queries.head_of(community)
+    topics = head.topics
+    pins = [pk for pk, _topic in head.pins]
     topic = next((t for t in topics if t.slug == request.GET.get("topic")), None)
     after = request.GET.get("after", "")[:60]
     posts = Post.objects.of(community).published()
@@ -43,17 +45,18 @@ def _shown(request: Any) -> dict[str, Any]:
         page = queries.newest(queries.followed(posts, members[0]), members, after)
         topic, asked = None, f"feed={FOLLOWING}"
     elif topic is not None:
-        page = queries.newest(posts.filter(topic=topic), members, after)
+        here = [pk for pk, of in head.pins if of == topic.pk]
+        page = queries.newest(posts.filter(topic=topic), members, after, pins=here)
         asked = f"topic={topic.slug}"
     elif request.GET.get("feed") == NEW:
-        page, asked = queries.newest(posts, members, after), f"feed={NEW}"
+        page, asked = queries.newest(posts, members, after, pins=pins), f"feed={NEW}"
     else:
-        page, asked = queries.warm(posts, members, after), f"feed={FOR_YOU}"
+        page, asked = queries.warm(posts, members, after, pins), f"feed={FOR_YOU}"
     more = f"{url(community, 'feed')}?{asked}&after={page.after}" if page.after else ""
     return {
         "cards": queries.card_list(page.rows),
         "more": more,
-        "topics": topics,
+        "topics": [one for one in topics if one.archived_at is None or one == topic],
         "topic": topic,
         "tab": "topic" if topic else asked.removeprefix("feed="),
         "tag": tag if asked.startswith("tag=") else "",

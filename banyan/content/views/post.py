@@ -72,6 +72,7 @@ def page(
         "is_in": member is not None,
         "is_mine": member is not None and found.author_id == member.pk,
         "decision": last_decision("post", found.pk) if found.state == rules.HIDDEN else None,
+        "can_pin": bool(member and member.may("content.edit")),
         "can_moderate": bool(member and member.may("content.moderate")),
     }
     return render(request, "content/post.html", context, status=status)
@@ -92,6 +93,9 @@ def delete(request: Any, id: UUID) -> HttpResponse:
 def undelete(request: Any, id: UUID) -> HttpResponse:
     found = thread.own(Post, request.community, id, request.member)
     actions.undelete(post=found, by=request.member, now=timezone.now())
+    if found.is_scheduled:
+        toast(request, _("It waits for its time again."))
+        return redirect(url(request.community, "scheduled"))
     toast(request, _("Your post is back."))
     return redirect(url(request.community, "post", id=id))
 
