@@ -64,6 +64,7 @@ EXAMPLES: list[tuple[str, str, Source]] = [
     (r"studio-scheduled-steer", "do", just("cancel")),
     (r"studio-topic-steer", "do", just("archive")),
     (r"studio-topic-.*", "id", oid_of("content.topic")),
+    (r"(studio-)?gathering(-.*)?", "id", oid_of("gatherings.gathering")),
     (r"product", "slug", field_of("catalog.product", "slug")),
     (r"studio-product.*", "id", oid_of("catalog.product")),
     (r"studio-product-stock", "variant", oid_of("catalog.variant")),

@@ -76,6 +76,8 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "studio-product": {"id": product.public_id},
         "post": {"id": post.public_id},
         "comment": {"id": comment.public_id},
+        "gathering": {"id": world.gatherings[0].public_id},
+        "studio-gathering": {"id": world.gatherings[0].public_id},
         "member": {"id": world.members["jonas"].public_id},
         "topic": {"id": world.topics[0].public_id},
         "me-export": {"id": world.export.public_id},

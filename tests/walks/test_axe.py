@@ -67,6 +67,11 @@ def pages(world: World, client: Client) -> Iterator[tuple[str, str, str]]:
         ("stranger", "poll", ask),
         ("owner", "vote", f"{ask}?vote=1"),
     )
+    yield (
+        "owner",
+        "cancelled event",
+        reverse("gathering", kwargs={"c": "kiln", "id": world.gatherings[1].public_id}),
+    )
     yield "owner", "new poll", "/kiln/new?kind=poll"
     yield "owner", "following", "/kiln/?feed=following"
     yield "owner", "tag", "/kiln/?tag=shelf"

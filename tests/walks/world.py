@@ -37,6 +37,7 @@ from banyan.core.models import Picture
 from banyan.core.money import Money
 from banyan.core.pictures import take_picture
 from banyan.culture import actions as culture
+from banyan.gatherings import actions as gatherings
 from banyan.ledger import costs
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
@@ -110,6 +111,7 @@ class World:
     topics: list[Any] = field(default_factory=list)
     posts: list[Any] = field(default_factory=list)
     comments: list[Any] = field(default_factory=list)
+    gatherings: list[Any] = field(default_factory=list)
     orders: dict[str, Any] = field(default_factory=dict)
     baskets: dict[str, Any] = field(default_factory=dict)
     run: Any = None
@@ -293,6 +295,24 @@ def _talk(world: World) -> None:
         )  # fmt: skip
 
 
+def _meet(world: World) -> None:
+    """One with a waiting list, one cancelled."""
+    mei, now = world.members["mei"], world.now
+    for title, place in (("Glaze evening", "Workshop"), ("周末看窑", "景德镇")):
+        world.gatherings.append(
+            gatherings.plan(
+                by=mei, title=title, place=place, link="https://meet.example.org/kiln", now=now,
+                text="Bring *one* cup.", starts_at=now + 6 * DAY, capacity=1,
+                ends_at=now + 6 * DAY + timedelta(hours=2),
+            )
+        )  # fmt: skip
+    for who in ("jonas", "mei"):
+        gatherings.answer(
+            gathering=world.gatherings[0], member=world.members[who], answer="going", now=now
+        )
+    gatherings.cancel(gathering=world.gatherings[1], by=mei, reason="The road is closed.", now=now)
+
+
 def put_in(world: World, person: Any, things: list[tuple[str, int]], now: datetime) -> Any:
     for slug, count in things:
         variant = Variant.objects.select_related("product").get(pk=world.variants[slug].pk)
@@ -390,7 +410,7 @@ def _trade(world: World) -> None:
 
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
-    for part in (_places, _people, _shelf, _talk, _trade):
+    for part in (_places, _people, _shelf, _talk, _meet, _trade):
         part(world)
     return world
 

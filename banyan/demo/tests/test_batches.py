@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 def _row(thing: Any, *without: str) -> dict[str, Any]:
     left_out = {
-        "id", "public_id", "object_id", "parent_id", "answers_id", "post_id", "comment_id", *without,
+        "id", "public_id", "object_id", "parent_id", "answers_id", "post_id", "comment_id",
+        *without,
     }  # fmt: skip
     return {
         f.attname: getattr(thing, f.attname)
