@@ -17,7 +17,7 @@ MOST = 50
 _memberships = Prepared(
     lambda person: (
         Member.objects.filter(person=person, state=rules.JOINED, community__closed_at=None)
-        .select_related("community")
+        .select_related("community__cover")
         .order_by("-joined_at")[:MOST]
     ),
     0,

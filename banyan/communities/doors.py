@@ -19,6 +19,7 @@ from banyan.core.refusals import NotAllowed
 from banyan.people.doors import ask_to_sign_in
 
 from . import rules
+from .context import memberships
 from .models import Community, Member
 from .places import url
 
@@ -38,8 +39,8 @@ _community = Prepared(
 
 def _enter(request: Any, kwargs: dict[str, Any]) -> None:
     slug = kwargs.pop("c", None) or getattr(request, "domain_slug", None)
-    member = None
-    if request.user.is_authenticated:
+    member = _among_mine(request, slug)
+    if member is None and request.user.is_authenticated:
         member = _membership.first(slug, request.user.pk)
     if member is not None:
         community: Community | None = member.community
@@ -51,6 +52,14 @@ def _enter(request: Any, kwargs: dict[str, Any]) -> None:
     request.community, request.member = community, member
     if community.visibility == rules.HIDDEN and not (member and member.is_in):
         raise Http404
+
+
+def _among_mine(request: Any, slug: str | None) -> Member | None:
+    """A page shows all my communities in its menu: the one we are in is among them."""
+    if request.method not in ("GET", "HEAD") or not request.user.is_authenticated:
+        return None
+    mine = memberships(request)
+    return next((member for member in mine if member.community.slug == slug), None)
 
 
 def _door(audience: str, check: Callable[[Any], Any]) -> Callable[[View], View]:

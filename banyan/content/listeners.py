@@ -11,7 +11,7 @@ from banyan.people.events import PersonErased
 from . import rules
 from .actions.post import count_moved
 from .events import PostPublished
-from .models import Comment, Post
+from .models import Comment, Follow, Post
 from .queries.front import begin_anew
 
 
@@ -33,4 +33,5 @@ def leave_empty_places(event: PersonErased) -> None:
         count_moved(row["post_id"], comments=-row["number"])
     gone = {"state": rules.ERASED, "version": F("version") + 1}
     comments.update(**gone)
+    Follow.objects.filter(followed__person=event.object_id).delete()
     Post.objects.filter(author__person=event.object_id).update(cover=None, lead=None, **gone)

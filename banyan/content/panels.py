@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.places import url
@@ -71,4 +72,12 @@ def _new_post(request: Any) -> str | None:
     return url(community, "post-new") if community is not None else None
 
 
+nav.place(
+    "me", "saved", label=_("Saved"), icon="bookmark", order=20,
+    url=lambda r: reverse("me-saved"),
+)  # fmt: skip
+nav.place(
+    "me", "following", label=_("Following"), icon="bell", order=30,
+    url=lambda r: reverse("me-following"),
+)  # fmt: skip
 nav.place("studio_new", "post", label=_("Post"), icon="pencil", order=20, url=_new_post)

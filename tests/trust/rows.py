@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,13 @@ GIVEN: dict[str, dict[str, Any]] = {
     "ledger.leg": {"commodity": "CNY", "minor": 100},
     "content.post": {"comment_count": 1, "like_count": 1},
     "content.like": {"comment": None},
+    "content.choice": {"position": 0, "vote_count": 1},
+    "content.ballot": {"choices": [0]},
+    "content.version": {"comment": None},
+    "content.follow": {"topic": None, "post": None, "tag": None},
+    "gatherings.gathering": {
+        "capacity": None, "going_count": 0, "ends_at": lambda rows: rows.now + timedelta(days=1),
+    },
     "catalog.variant": {"reserved": 0, "on_hand": 5, "price_minor": 100},
 }  # fmt: skip
 

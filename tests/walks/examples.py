@@ -53,6 +53,12 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "payment-hook": {"name": "sandbox"},
         "payment-return": {"id": world.orders["placed"].attempt.public_id},
         "ui:error": {"status": 404},
+        "tag-follow": {"tag": "glaze"},
+        "studio-topic-steer": {"id": world.topics[0].public_id, "do": "archive"},
+        "studio-scheduled-steer": {"id": world.posts[-1].public_id, "do": "cancel"},
+        "studio-post-pin": {"id": post.public_id},
+        "post-vote": {"id": world.posts[-1].public_id},
+        "comment-history": {"id": world.comments[1].public_id},
         "studio-product-stock": {"id": product.public_id, "variant": variant.public_id},
     }
     if name in given:
@@ -70,6 +76,10 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "studio-product": {"id": product.public_id},
         "post": {"id": post.public_id},
         "comment": {"id": comment.public_id},
+        "gathering": {"id": world.gatherings[0].public_id},
+        "studio-gathering": {"id": world.gatherings[0].public_id},
+        "member": {"id": world.members["jonas"].public_id},
+        "topic": {"id": world.topics[0].public_id},
         "me-export": {"id": world.export.public_id},
         "studio-import-run": {"id": world.run.public_id},
         "studio-import": {"id": world.run.public_id},

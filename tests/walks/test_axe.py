@@ -65,6 +65,20 @@ def pages(world: World, client: Client) -> Iterator[tuple[str, str, str]]:
     yield "owner", "product with options", "/kiln/shop/tenmoku-bowl"
     yield "owner", "product sold out", "/kiln/shop/moon-jar"
     yield "owner", "nothing found", "/kiln/shop?q=zzzz"
+    ask = path_of(world, "post-vote", {"c", "id"}).removesuffix("/vote")
+    yield from (
+        ("owner", "poll", ask),
+        ("stranger", "poll", ask),
+        ("owner", "vote", f"{ask}?vote=1"),
+    )
+    yield (
+        "owner",
+        "cancelled event",
+        reverse("gathering", kwargs={"c": "kiln", "id": world.gatherings[1].public_id}),
+    )
+    yield "owner", "new poll", "/kiln/new?kind=poll"
+    yield "owner", "following", "/kiln/?feed=following"
+    yield "owner", "tag", "/kiln/?tag=shelf"
     yield "owner", "another community", "/four/"
     yield "owner", "another's threshold", "/four/charter"
 

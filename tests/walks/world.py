@@ -26,13 +26,18 @@ from banyan.catalog.tasks import index_words
 from banyan.communities import actions as communities
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
+from banyan.content.actions import keep as keeping
 from banyan.content.actions import like as likes
+from banyan.content.actions import pin as pins
+from banyan.content.actions import poll as polls
 from banyan.content.actions import post as posts
 from banyan.content.actions import topic as topics
+from banyan.content.rules import Question
 from banyan.core.models import Picture
 from banyan.core.money import Money
 from banyan.core.pictures import take_picture
 from banyan.culture import actions as culture
+from banyan.gatherings import actions as gatherings
 from banyan.ledger import costs
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
@@ -106,6 +111,7 @@ class World:
     topics: list[Any] = field(default_factory=list)
     posts: list[Any] = field(default_factory=list)
     comments: list[Any] = field(default_factory=list)
+    gatherings: list[Any] = field(default_factory=list)
     orders: dict[str, Any] = field(default_factory=dict)
     baskets: dict[str, Any] = field(default_factory=dict)
     run: Any = None
@@ -240,8 +246,46 @@ def _talk(world: World) -> None:
             parent=world.comments[0] if n == 1 else None,
         )  # fmt: skip
         world.comments.append(one)
-    for who in ("lan", "kenji", "mei"):
-        likes.like(thing=hot, member=world.members[who], now=now)
+    for who, kind in (("lan", "thanks"), ("kenji", "like"), ("mei", "like")):
+        likes.like(thing=hot, member=world.members[who], now=now, kind=kind)
+    likes.like(thing=world.comments[0], member=world.members["mei"], now=now, kind="smile")
+    jonas, mei = world.members["jonas"], world.members["mei"]
+    posts.edit(
+        post=hot, by=jonas, now=now - timedelta(hours=29), title=hot.title,
+        body="The bowl goes **there** and nowhere else, @Lan. #shelf #釉色#",
+        photos=[hot.cover], products=[world.products["tenmoku-bowl"]], topic=world.topics[0],
+    )  # fmt: skip
+    comments.edit(
+        comment=world.comments[1], by=jonas, now=now, body="Thank you. Reduction, *cone nine*."
+    )
+    world.comments.append(
+        comments.comment(
+            post=hot, author=world.members["lan"], body="@Jonas 收到，谢谢！", now=now,
+            parent=world.comments[1],
+        )
+    )  # fmt: skip
+    ask = posts.publish(
+        author=jonas, now=now - timedelta(hours=2), title="Which glaze next?", body="",
+        question=Question(
+            choices=("Celadon", "天目", "Ash"), closes_at=now + 3 * DAY, zone="Asia/Shanghai"
+        ),
+    )  # fmt: skip
+    world.posts.append(ask)
+    for who, title in (("mei", "Firing on Sunday"), ("lan", "周日开窑")):
+        posts.publish(
+            author=world.members[who], now=now, title=title, body="@Jonas", at=now + 2 * DAY
+        )
+    pins.pin(post=quiet, by=mei, now=now)
+    news = topics.add(community=world.kiln, name="House news", second_name="通知", now=now)
+    topics.let_post(topic=news, who="team")
+    old = topics.add(community=world.kiln, name="Last year", second_name="去年", now=now)
+    topics.archive(topic=old, now=now)
+    polls.vote(poll=ask.poll, member=mei, choices=[1], now=now)
+    keeping.save(post=hot, member=mei, now=now)
+    keeping.follow_person(followed=jonas, member=mei, now=now)
+    keeping.follow_topic(topic=world.topics[1], member=mei, now=now)
+    keeping.follow_thread(post=quiet, member=mei, now=now)
+    keeping.follow_tag(tag="shelf", member=mei, now=now)
     for kind, thing, reason in (
         ("post", quiet, "misplaced"), ("comment", world.comments[2], "spam"),
     ):  # fmt: skip
@@ -249,6 +293,24 @@ def _talk(world: World) -> None:
             thing=kind_of(kind).find(world.kiln, thing.public_id), reporter=world.members["lan"],
             reason=reason, now=now - timedelta(hours=3), note="这个是不是发错地方了？",
         )  # fmt: skip
+
+
+def _meet(world: World) -> None:
+    """One with a waiting list, one cancelled."""
+    mei, now = world.members["mei"], world.now
+    for title, place in (("Glaze evening", "Workshop"), ("周末看窑", "景德镇")):
+        world.gatherings.append(
+            gatherings.plan(
+                by=mei, title=title, place=place, link="https://meet.example.org/kiln", now=now,
+                text="Bring *one* cup.", starts_at=now + 6 * DAY, capacity=1,
+                ends_at=now + 6 * DAY + timedelta(hours=2),
+            )
+        )  # fmt: skip
+    for who in ("jonas", "mei"):
+        gatherings.answer(
+            gathering=world.gatherings[0], member=world.members[who], answer="going", now=now
+        )
+    gatherings.cancel(gathering=world.gatherings[1], by=mei, reason="The road is closed.", now=now)
 
 
 def put_in(world: World, person: Any, things: list[tuple[str, int]], now: datetime) -> Any:
@@ -348,7 +410,7 @@ def _trade(world: World) -> None:
 
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
-    for part in (_places, _people, _shelf, _talk, _trade):
+    for part in (_places, _people, _shelf, _talk, _meet, _trade):
         part(world)
     return world
 

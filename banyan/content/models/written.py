@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,13 +8,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog.models import Product
+from banyan.communities import rules as membership
 from banyan.communities.models import Community, Member
 from banyan.core.models import Picture, Scoped, ScopedQuerySet
 from banyan.core.privacy import Privacy
 from banyan.core.states import Stateful
 from banyan.core.text import plain
 
-from . import rules
+from .. import rules
 
 
 class Topic(Scoped):
@@ -29,6 +28,8 @@ class Topic(Scoped):
     second_name = models.CharField(max_length=40, blank=True)
     second_lang = models.CharField(max_length=12, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    who_posts = models.CharField(max_length=8, choices=rules.WHO_POSTS, default=rules.MEMBERS)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     privacy = Privacy(person=None, exports="none", on_erase="keep", keeps="while it lives")
 
@@ -39,6 +40,12 @@ class Topic(Scoped):
 
     def __str__(self) -> str:
         return self.here_name
+
+    def takes_from(self, member: Member) -> bool:
+        """Whether this member may post here now."""
+        if self.archived_at is not None:
+            return False
+        return self.who_posts == rules.MEMBERS or member.role != membership.MEMBER
 
     @property
     def _is_second(self) -> bool:
@@ -73,7 +80,8 @@ class Written(Scoped, Stateful):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, help_text="rises with every change of looks")
-    like_count = models.PositiveIntegerField(default=0)
+    like_count = models.PositiveIntegerField(default=0, help_text="reactions of every kind")
+    mentions = models.JSONField(default=list, help_text="[[words after the @, oid of the member]]")
 
     objects = WrittenQuerySet.as_manager()
 
@@ -102,6 +110,10 @@ class Post(Written):
         Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     comment_count = models.PositiveIntegerField(default=0)
+    publish_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it will be published; empty once it was"
+    )
+    pinned_at = models.DateTimeField(null=True, blank=True)
     score = models.BigIntegerField(default=0, help_text="rules.heat: its place in the common order")
 
     privacy_name = _("Your posts")
@@ -109,10 +121,10 @@ class Post(Written):
         person="author__person",
         exports=(
             "community_id", "title", "body", "lang", "state", "published_at", "edited_at",
-            "deleted_at", "like_count", "comment_count",
+            "deleted_at", "publish_at", "like_count", "comment_count",
         ),
         on_erase="blank",
-        blanks=("title", "body"),
+        blanks=("title", "body", "mentions"),
         keeps="an empty place, so that the answers of others keep their thread",
     )  # fmt: skip
 
@@ -125,6 +137,12 @@ class Post(Written):
             ),
             models.Index(fields=["state", "-score", "-id"], name="post_everywhere"),
             models.Index(fields=["author", "-published_at"], name="post_author"),
+            models.Index(
+                fields=["publish_at"], condition=Q(publish_at__isnull=False), name="post_due"
+            ),
+            models.Index(
+                fields=["community"], condition=Q(pinned_at__isnull=False), name="post_pinned"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,6 +160,10 @@ class Post(Written):
             return plain(self.body, 140) if self.body else ""
         whole = plain(self.body, 320)
         return "" if len(whole) <= 90 else "…" + whole[89:].strip()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.state == rules.SCHEDULED
 
     @property
     def tone(self) -> str:
@@ -204,12 +226,16 @@ class PostProduct(Scoped):
 
 
 class Comment(Written):
-    """An answer to a post, or to a comment on it (one level deep)."""
+    """An answer to a post, or to a comment on it. `parent` begins the thread, `answers` is whom
+    it speaks to: one level is seen, however deep people answer."""
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answers = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
@@ -218,7 +244,7 @@ class Comment(Written):
         person="author__person",
         exports=("community_id", "post_id", "body", "lang", "state", "published_at", "edited_at"),
         on_erase="blank",
-        blanks=("body",),
+        blanks=("body", "mentions"),
         keeps="an empty place, so that the answers of others keep their thread",
     )
 
@@ -233,38 +259,61 @@ class Comment(Written):
         return plain(self.body, 60)
 
 
-class Like(Scoped):
-    """One member likes one post or one comment, once."""
+class Version(Scoped):
+    """How a post or a comment read before it was changed. What it reads now is in its own row."""
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
     comment = models.ForeignKey(Comment, null=True, on_delete=models.CASCADE, related_name="+")
-    liked_at = models.DateTimeField()
+    title = models.CharField(max_length=rules.TITLE_LENGTH, blank=True)
+    body = models.TextField(blank=True)
+    lang = models.CharField(max_length=12, blank=True)
+    written_at = models.DateTimeField(help_text="since when it read so")
+    replaced_at = models.DateTimeField()
 
-    privacy_name = _("What you liked")
+    privacy_name = _("Earlier words of yours")
     privacy = Privacy(
-        person="member__person",
-        exports=("community_id", "post_id", "comment_id", "liked_at"),
-        on_erase="keep",
-        keeps="with the nameless tombstone, so that counts stay true",
+        person="author__person",
+        exports=("post_id", "comment_id", "title", "body", "lang", "written_at", "replaced_at"),
+        on_erase="delete",
+        keeps="while what you wrote stands; 30 days after you deleted it",
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["member", "post"], name="like_post_once"),
-            models.UniqueConstraint(fields=["member", "comment"], name="like_comment_once"),
             models.CheckConstraint(
                 condition=Q(post=None, comment__isnull=False) | Q(post__isnull=False, comment=None),
-                name="like_one_thing",
+                name="version_of_one_thing",
             ),
         ]
-        indexes = [models.Index(fields=["member", "-id"], name="like_latest")]
+        indexes = [
+            models.Index(fields=["post", "replaced_at"], name="version_post"),
+            models.Index(fields=["comment", "replaced_at"], name="version_comment"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} likes {self.post_id or self.comment_id}"
+        return f"{self.post_id or self.comment_id} until {self.replaced_at}"
 
 
-__all__: list[Any] = [
-    "Comment", "Like", "Post", "PostPhoto", "PostProduct", "Topic", "Written",
-]  # fmt: skip
+class PostTag(Scoped):
+    """A #word of a post, in small letters."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="tags")
+    tag = models.CharField(max_length=rules.TAG_LENGTH)
+
+    privacy_name = _("#words in your posts")
+    privacy = Privacy(
+        person="post__author__person",
+        exports=("post_id", "tag"),
+        on_erase="delete",
+        keeps="while its post says it",
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="post_tag_once")]
+        indexes = [models.Index(fields=["community", "tag", "-post"], name="post_tag_of")]
+
+    def __str__(self) -> str:
+        return f"#{self.tag}"
