@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banyan.communities.places import url
 from banyan.core.slots import fills
@@ -73,7 +74,7 @@ def _new_post(request: Any) -> str | None:
 
 
 nav.place(
-    "me", "saved", label=_("Saved"), icon="bookmark", order=20,
+    "me", "saved", label=pgettext_lazy("posts to come back to", "Saved"), icon="bookmark", order=20,
     url=lambda r: reverse("me-saved"),
 )  # fmt: skip
 nav.place(
