@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.places import url
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.culture import asking
 from banyan.moderation.objects import Kind, register
 
 from . import rules
@@ -37,6 +38,9 @@ for model, key, label, born, listed in (
     )
 
 VOICES = 6
+
+# Before members write here, a charter that they have not accepted is shown.
+asking.writes("post-new", "post-edit", "comment-new", "comment-edit")
 
 
 @fills("communities.home.main", order=50)

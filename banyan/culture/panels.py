@@ -25,7 +25,7 @@ add_studio_place(
 
 @fills("communities.home.aside", order=30)
 def what_we_hold_to(request: Any, *, community: Community) -> str:
-    charter = queries.standing_for_card(community)
+    charter = queries.standing_for_card(request)
     if charter is None:
         return ""
     said = charter.said
