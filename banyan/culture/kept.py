@@ -34,6 +34,7 @@ def put(part: str, body: Any, *, community_id: int, member_id: int | None = None
         except IntegrityError:  # somebody was faster
             rows.update(body=body)
     key = _key(community_id, member_id)
+    cache.delete(key)  # for the rest of this transaction; and for the others:
     transaction.on_commit(lambda: cache.delete(key))
 
 

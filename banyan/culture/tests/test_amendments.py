@@ -1,4 +1,4 @@
-"""A charter changes in the open: proposed, talked over, voted on, and accepted in one's own time."""
+"""A charter changes in the open: proposed, talked over, voted on, accepted in one's own time."""
 
 from __future__ import annotations
 
