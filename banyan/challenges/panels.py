@@ -14,8 +14,12 @@ from banyan.communities.places import url
 from banyan.core.slots import fills
 from banyan.core.ui import nav
 from banyan.culture import asking
+from banyan.culture.experiments import queries as experiments
+from banyan.culture.experiments import rules as experiment_rules
+from banyan.culture.experiments import subjects
 
-from . import actions, queries
+from . import actions, queries, rules
+from .models import Challenge
 
 add_place(
     key="challenges", name="challenges", label=_("Challenges"), icon="calendar-check", order=40,
@@ -26,6 +30,19 @@ add_studio_place(
     order=66, right=actions.RIGHT,
 )  # fmt: skip
 asking.writes("challenge-check-in")
+
+
+def _open_ones(community: Community) -> list[tuple[int, str]]:
+    rows = Challenge.objects.of(community).filter(state__in=[rules.SCHEDULED, rules.RUNNING])
+    return [(row.pk, row.here_title) for row in rows]
+
+
+subjects.register(
+    subjects.Subject(
+        key="challenge", label=_("Challenge"), what=_("Its shelf on the home page"),
+        outcome=experiment_rules.WROTE, things=_open_ones,
+    )
+)  # fmt: skip
 
 
 def _new(request: Any) -> str | None:
@@ -42,7 +59,11 @@ nav.place(
 
 @fills("communities.home.aside", order=40)
 def what_we_do_together(request: Any, *, community: Community) -> str:
-    found = queries.on_home(request, now=timezone.now())
+    found = [
+        card
+        for card in queries.on_home(request, now=timezone.now())
+        if card.is_mine or experiments.is_shown(request, "challenge", card.challenge.pk)
+    ]
     if not found:
         return ""
     return render_to_string(

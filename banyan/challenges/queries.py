@@ -163,7 +163,12 @@ def keep(community_id: int, *, now: datetime) -> None:
         all_ = together(one, now=now)
         body.append(
             {name: getattr(one, name) for name in _FACE}
-            | {"starts_on": one.starts_on.isoformat(), "joined": all_.joined, "going": all_.going}
+            | {
+                "pk": one.pk,
+                "starts_on": one.starts_on.isoformat(),
+                "joined": all_.joined,
+                "going": all_.going,
+            }
         )
     kept.put(PART, body or None, community_id=community_id)
 
@@ -208,7 +213,7 @@ def on_home(request: Any, *, now: datetime) -> list[Card]:
     for body in ours.get(PART) or []:
         starts_on = date.fromisoformat(body["starts_on"])
         challenge = Challenge(
-            community=request.community, starts_on=starts_on,
+            pk=body["pk"], community=request.community, starts_on=starts_on,
             **{name: body[name] for name in _FACE},
         )  # fmt: skip
         my = (own.get(PART) or {}).get(challenge.slug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -10,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.places import url
 from banyan.core.slots import fills
 from banyan.core.ui import nav
-from banyan.culture import asking
+from banyan.culture import asking, things
 from banyan.moderation.objects import Kind, register
 
 from . import rules
+from .actions import post as posts
 from .actions.moderate import mover
 from .models import Comment, Post
 from .queries import feed, thread
@@ -24,6 +26,7 @@ for model, key, label, born, listed in (
     (Post, "post", _("Post"), "PostPublished", True),
     (Comment, "comment", _("Comment"), "Commented", False),
 ):
+    things.register(things.Kind(key, find=readers(model)["find"], load=readers(model)["load"]))
     register(
         Kind(
             key=key,
@@ -38,6 +41,14 @@ for model, key, label, born, listed in (
     )
 
 VOICES = 6
+
+
+@things.opens_posts
+def open_post(*, author: Any, title: str, body: str, now: datetime) -> things.Opened:
+    """The post of a ritual whose time has come."""
+    made = posts.publish(author=author, now=now, title=title, body=body)
+    return things.Opened(made.pk, made.oid)
+
 
 # Before members write here, a charter that they have not accepted is shown.
 asking.writes("post-new", "post-edit", "comment-new", "comment-edit")

@@ -28,7 +28,7 @@ def standing(community: Community | int) -> Charter | None:
 
 CARD = "charter"
 _WORDS = ("version", "goal", "values", "conventions", "lang", "second_goal", "second_values",
-          "second_conventions", "second_lang")  # fmt: skip
+          "second_conventions", "second_lang", "value_ids", "convention_ids")  # fmt: skip
 
 
 def standing_for_card(request: Any) -> Charter | None:

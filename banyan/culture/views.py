@@ -22,6 +22,7 @@ from banyan.people.doors import ask_to_sign_in
 
 from . import actions, queries
 from .amendments import queries as amendments
+from .examples import queries as examples
 from .forms import JoinForm, SignForm
 from .models import Charter
 from .models.charter import CONVENTION, VALUE
@@ -33,7 +34,8 @@ def charter(request: Any) -> HttpResponse:
     member = request.member
     is_in = member is not None and member.is_in
     standing = queries.standing(request.community)
-    policy = amendments.policy(request.community) if is_in else None
+    policy = amendments.policy_here(request) if is_in else None
+    may_read = is_in or request.community.visibility == community_rules.PUBLIC
     return render(
         request,
         "culture/charter.html",
@@ -43,9 +45,10 @@ def charter(request: Any) -> HttpResponse:
             "values": _linked(standing, VALUE),
             "conventions": _linked(standing, CONVENTION),
             "is_in": is_in,
-            "may_read_inside": is_in or request.community.visibility == community_rules.PUBLIC,
+            "may_read_inside": may_read,
             "signed_version": queries.signed_version(member) if is_in else 0,
-            "open_change": amendments.standing_open(request.community),
+            "examples": examples.for_charter(request) if may_read else {},
+            "open_change": amendments.open_here(request),
             "may_propose": policy is not None
             and amendments.may_propose(member, policy, timezone.now()),
         },

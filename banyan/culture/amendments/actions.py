@@ -14,6 +14,7 @@ from banyan.core.refusals import NotAllowed, Refusal, TooMany, WrongMoment
 from banyan.core.text import lang_of
 
 from .. import actions as charters
+from .. import kept
 from ..actions import CharterChanged
 from ..events import (
     CharterAdopted,
@@ -261,4 +262,6 @@ def set_policy(*, community: Community, by: Member, now: datetime, **fields: obj
     """How this community changes its charter. What is open keeps the rules it was opened under."""
     if by.community_id != community.pk or not by.may("charter.edit"):
         raise NotAllowed
-    CharterPolicy.objects.update_or_create(community=community, defaults=fields)
+    policy, _is_new = CharterPolicy.objects.update_or_create(community=community, defaults=fields)
+    body = {"proposers": policy.proposers, "tenure_days": policy.tenure_days}
+    kept.put(queries.POLICY_PART, body, community_id=community.pk)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -18,6 +19,27 @@ OPEN_PART = "amendment"
 def policy(community: Community) -> CharterPolicy:
     found = CharterPolicy.objects.filter(community=community).first()
     return found or CharterPolicy(community=community)
+
+
+POLICY_PART = "policy"
+
+
+def policy_here(request: Any) -> CharterPolicy:
+    """The same from what is kept."""
+    ours, _mine = kept.read(request)
+    return CharterPolicy(community=request.community, **ours.get(POLICY_PART, {}))
+
+
+def open_here(request: Any) -> Amendment | None:
+    """The change that is open for votes, from what is kept: its id, reason and end."""
+    ours, _mine = kept.read(request)
+    body = ours.get(OPEN_PART)
+    if not body:
+        return None
+    return Amendment(
+        public_id=UUID(body["id"]), closes_at=kept.moment(body["closes_at"]), why=body["why"],
+        why_lang=body["lang"],
+    )  # fmt: skip
 
 
 def may_propose(member: Member, policy: CharterPolicy, now: datetime) -> bool:
