@@ -29,9 +29,7 @@ RIGHT = "culture.run"
 
 class NobodyElse(Refusal):
     status = 409
-    sentence = _(
-        "Nobody else has volunteered. Somebody has to, or those who run it host this time."
-    )
+    sentence = _("Nobody else has volunteered. Ask somebody to, then pass it on.")
 
 
 def _say(kind: type[RitualEvent], ritual: Ritual, by: Member | None, now: datetime,
