@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "banyan.orders",
     "banyan.content",
     "banyan.gatherings",
+    "banyan.challenges",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",

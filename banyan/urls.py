@@ -25,6 +25,7 @@ MODULES = [
     "orders",
     "content",
     "gatherings",
+    "challenges",
     "studio",
 ]
 

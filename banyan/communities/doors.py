@@ -91,12 +91,23 @@ def _reader(request: Any) -> Any:
     return redirect(url(request.community, "community"))
 
 
+# Floors above may have something to ask of members before a page answers them.
+_asks: list[Callable[[Any], Any]] = []
+
+
+def before_inside[Ask: Callable[[Any], Any]](ask: Ask) -> Ask:
+    """Register a question to members at `member_only` doors: it gives a response, or None."""
+    if ask not in _asks:
+        _asks.append(ask)
+    return ask
+
+
 def _member(request: Any) -> Any:
     if not request.user.is_authenticated:
         return ask_to_sign_in(request)
     if request.member is None or not request.member.is_in:
         raise NotAllowed
-    return None
+    return next((answer for ask in _asks if (answer := ask(request)) is not None), None)
 
 
 # At the threshold: name, purpose, charter, joining.

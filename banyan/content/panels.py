@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -12,9 +13,11 @@ from django.utils.translation import pgettext_lazy
 from banyan.communities.places import url
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.culture import asking, things
 from banyan.moderation.objects import Kind, register
 
 from . import rules
+from .actions import post as posts
 from .actions.moderate import mover
 from .models import Comment, Post
 from .queries import feed, thread
@@ -25,6 +28,7 @@ for model, key, label, born, listed in (
     (Post, "post", _("Post"), "PostPublished", True),
     (Comment, "comment", _("Comment"), "Commented", False),
 ):
+    things.register(things.Kind(key, find=readers(model)["find"], load=readers(model)["load"]))
     register(
         Kind(
             key=key,
@@ -37,6 +41,17 @@ for model, key, label, born, listed in (
             **readers(model),
         )
     )
+
+
+@things.opens_posts
+def open_post(*, author: Any, title: str, body: str, now: datetime) -> things.Opened:
+    """The post of a ritual whose time has come."""
+    made = posts.publish(author=author, now=now, title=title, body=body)
+    return things.Opened(made.pk, made.oid)
+
+
+# Before members write here, a charter that they have not accepted is shown.
+asking.writes("post-new", "post-edit", "comment-new", "comment-edit")
 
 
 @fills("communities.home.main", order=50)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -20,8 +21,11 @@ from banyan.core.ui.toasts import toast
 from banyan.people.doors import ask_to_sign_in
 
 from . import actions, queries
+from .amendments import queries as amendments
+from .examples import queries as examples
 from .forms import JoinForm, SignForm
 from .models import Charter
+from .models.charter import CONVENTION, VALUE
 
 
 @threshold
@@ -29,26 +33,49 @@ def charter(request: Any) -> HttpResponse:
     """What the community holds to; everybody may read it before they join."""
     member = request.member
     is_in = member is not None and member.is_in
-    versions = list(Charter.objects.of(request.community)[:50])
     standing = queries.standing(request.community)
+    policy = amendments.policy_here(request) if is_in else None
+    may_read = is_in or request.community.visibility == community_rules.PUBLIC
     return render(
         request,
         "culture/charter.html",
         {
             "charter": standing,
             "said": standing.said if standing else None,
-            "versions": versions,
+            "values": _linked(standing, VALUE),
+            "conventions": _linked(standing, CONVENTION),
             "is_in": is_in,
+            "may_read_inside": may_read,
             "signed_version": queries.signed_version(member) if is_in else 0,
+            "examples": examples.for_charter(request) if may_read else {},
+            "open_change": amendments.open_here(request),
+            "may_propose": policy is not None
+            and amendments.may_propose(member, policy, timezone.now()),
         },
     )
+
+
+def _linked(charter: Charter | None, kind: str) -> list[tuple[str, str]]:
+    """(id, sentence) of the clauses of one kind, in the reader's language."""
+    if charter is None:
+        return []
+    return [(ident, line) for ident, what, line in charter.rows(charter.said) if what == kind]
 
 
 @threshold
 def charter_version(request: Any, version: int) -> HttpResponse:
     """An older version, as it was signed."""
     shown = get_object_or_404(Charter.objects.of(request.community), version=version)
-    return render(request, "culture/version.html", {"charter": shown, "said": shown.said})
+    return render(
+        request,
+        "culture/version.html",
+        {
+            "charter": shown,
+            "said": shown.said,
+            "values": _linked(shown, VALUE),
+            "conventions": _linked(shown, CONVENTION),
+        },
+    )
 
 
 @require_POST
@@ -62,6 +89,9 @@ def sign(request: Any) -> HttpResponse:
     )
     actions.sign(charter=standing, member=request.member, now=timezone.now())
     toast(request, _("Signed."))
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        return redirect(back)
     return redirect(url(request.community, "charter"))
 
 

@@ -9,6 +9,9 @@ from banyan.communities.models import Community, Member
 from banyan.core.models import Scoped
 from banyan.core.privacy import Privacy
 
+GOAL, VALUE, CONVENTION = "goal", "value", "convention"
+GOAL_ID = "goal"
+
 
 @dataclass(frozen=True)
 class Said:
@@ -35,6 +38,12 @@ class Charter(Scoped):
     second_lang = models.CharField(max_length=12, blank=True)
     published_at = models.DateTimeField()
     published_by = models.UUIDField(null=True, help_text="pseudonym of who published it")
+    value_ids = models.JSONField(default=list, help_text="stable ids beside the values")
+    convention_ids = models.JSONField(default=list, help_text="stable ids beside the conventions")
+    last_clause = models.PositiveIntegerField(default=0, help_text="last number given to a clause")
+    grace_until = models.DateTimeField(
+        null=True, help_text="until then members write without having accepted it"
+    )
 
     privacy = Privacy(
         person="published_by",
@@ -64,6 +73,21 @@ class Charter(Scoped):
     @property
     def second(self) -> Said:
         return Said(self.second_lang, self.second_goal, self.second_values, self.second_conventions)
+
+    @property
+    def first(self) -> Said:
+        return Said(self.lang, self.goal, self.values, self.conventions)
+
+    def rows(self, said: Said) -> list[tuple[str, str, str]]:
+        """(id, kind, sentence) of every clause in one of its languages."""
+        found = [(GOAL_ID, GOAL, said.goal)] if said.goal else []
+        for kind, ids, lines in (
+            (VALUE, self.value_ids, said.values),
+            (CONVENTION, self.convention_ids, said.conventions),
+        ):
+            # A second language with more lines than the first has clauses nobody can cite.
+            found += [(ident, kind, line) for ident, line in zip(ids, lines, strict=False)]
+        return found
 
 
 class Acceptance(Scoped):
