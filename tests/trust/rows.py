@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,17 @@ GIVEN: dict[str, dict[str, Any]] = {
     "ledger.leg": {"commodity": "CNY", "minor": 100},
     "content.post": {"comment_count": 1, "like_count": 1},
     "content.like": {"comment": None},
+    "challenges.challenge": {"days": 30, "needed_days": 27},
+    "challenges.team": {"name": "Wheel"},
+    "culture.goal": {
+        "measure": "posts", "target": 10, "ends_at": lambda rows: rows.now + timedelta(days=9),
+    },
+    "culture.example": {"clause": "goal", "kind": "post"},
+    "culture.amendment": {"closes_at": lambda rows: rows.now + timedelta(days=7)},
+    "culture.pulseanswer": {"score": 4},
+    "culture.experiment": {"subject": "goal", "ends_at": lambda rows: rows.now + timedelta(days=9)},
+    "culture.bookmark": {"name": "trust"},
+    "culture.kept": {"part": "trust"},
     "catalog.variant": {"reserved": 0, "on_hand": 5, "price_minor": 100},
 }  # fmt: skip
 

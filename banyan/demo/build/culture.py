@@ -246,7 +246,7 @@ def _examples(plan: Plan, place: CommunityPlan, here: list[JoinPlan]) -> Iterato
     after = (place.charter_changed_at or place.founded_at) + DAY
     fit = sorted(
         (p for p in plan.posts
-         if p.community == SLUG and p.title and not p.story and not p.mood
+         if p.community == SLUG and p.title and p.author != place.owner and not p.story and not p.mood
          and after < p.at < plan.now - 4 * DAY),
         key=lambda p: (-len(p.likes), p.key),
     )  # fmt: skip
