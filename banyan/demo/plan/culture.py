@@ -49,6 +49,6 @@ EXAMPLES = (
 )
 
 CHRONICLE = (
-    ("The big kiln was rebuilt by eleven of us, brick by brick", "十一个人一块砖一块砖，重砌了大窑", 58),
+    ("Eleven of us rebuilt the big kiln, brick by brick", "十一个人一块砖一块砖，重砌了大窑", 58),
     ("First firing with ash from our own garden", "第一次用自家园子的草木灰烧", 24),
-)  # fmt: skip
+)
