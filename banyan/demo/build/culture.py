@@ -251,7 +251,7 @@ def _examples(plan: Plan, place: CommunityPlan, here: list[JoinPlan]) -> Iterato
     after = (place.charter_changed_at or place.founded_at) + DAY
     fit = [
         p for p in plan.posts
-        if p.community == SLUG and p.author != place.owner and p.title
+        if p.community == SLUG and p.author != place.owner
         and not (p.story or p.mood) and after < p.at < plan.now - 4 * DAY
     ]  # fmt: skip
     fit.sort(key=lambda p: (-len(p.likes), p.key))
