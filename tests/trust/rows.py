@@ -48,6 +48,17 @@ GIVEN: dict[str, dict[str, Any]] = {
     "gatherings.gathering": {
         "capacity": None, "going_count": 0, "ends_at": lambda rows: rows.now + timedelta(days=1),
     },
+    "challenges.challenge": {"days": 30, "needed_days": 27},
+    "challenges.team": {"name": "Wheel"},
+    "culture.goal": {
+        "measure": "posts", "target": 10, "ends_at": lambda rows: rows.now + timedelta(days=9),
+    },
+    "culture.example": {"clause": "goal", "kind": "post"},
+    "culture.amendment": {"closes_at": lambda rows: rows.now + timedelta(days=7)},
+    "culture.pulseanswer": {"score": 4},
+    "culture.experiment": {"subject": "goal", "ends_at": lambda rows: rows.now + timedelta(days=9)},
+    "culture.bookmark": {"name": "trust"},
+    "culture.kept": {"part": "trust"},
     "catalog.variant": {"reserved": 0, "on_hand": 5, "price_minor": 100},
 }  # fmt: skip
 

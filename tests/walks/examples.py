@@ -63,6 +63,27 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
     }
     if name in given:
         return given[name]
+    if name.startswith("turn-"):
+        return {"id": world.ritual.turns.earliest("at").public_id}
+    together: dict[str, dict[str, Any]] = {
+        "amendment-comment-remove": {"id": world.said.public_id},
+        "amendment-comment-restore": {"id": world.said.public_id},
+        "amendment": {"id": world.change.public_id},
+        "example-nominate": {"kind": "post", "id": world.posts[2].public_id},
+        "example-withdraw": {"id": world.example.public_id},
+        "studio-example-decide": {"id": world.example.public_id, "do": "accept"},
+        "ritual": {"id": world.ritual.public_id},
+        "studio-ritual": {"id": world.ritual.public_id},
+        "studio-goal": {"id": world.goal.public_id},
+        "studio-page": {"id": world.page.public_id},
+        "studio-experiment": {"id": world.experiment.public_id},
+        "challenge-undo": {"slug": "cups", "id": world.check_in.public_id},
+        "challenge": {"slug": "cups"},
+        "studio-challenge": {"slug": "cups"},
+    }
+    for start, parts in together.items():
+        if name == start or name.startswith(f"{start}-"):
+            return parts
     if name == "wallet-entry":
         return {"id": Entry.objects.filter(legs__member=mine.pseudonym).earliest("pk").public_id}
     if name == "studio-money-entry":

@@ -23,6 +23,7 @@ from banyan.catalog.actions import variants as variant_verbs
 from banyan.catalog.imports import runs
 from banyan.catalog.models import Variant
 from banyan.catalog.tasks import index_words
+from banyan.challenges import actions as challenges
 from banyan.communities import actions as communities
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
@@ -38,6 +39,14 @@ from banyan.core.money import Money
 from banyan.core.pictures import take_picture
 from banyan.culture import actions as culture
 from banyan.gatherings import actions as gatherings
+from banyan.culture import things
+from banyan.culture.amendments import actions as amendments
+from banyan.culture.chronicle import actions as chronicle
+from banyan.culture.examples import actions as examples
+from banyan.culture.experiments import actions as experiments
+from banyan.culture.goals import actions as goals
+from banyan.culture.queries import clauses
+from banyan.culture.rituals import actions as rituals
 from banyan.ledger import costs
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
@@ -118,6 +127,15 @@ class World:
     cost: Any = None
     rate: Any = None
     export: Any = None
+    change: Any = None
+    said: Any = None
+    challenge: Any = None
+    check_in: Any = None
+    goal: Any = None
+    ritual: Any = None
+    example: Any = None
+    page: Any = None
+    experiment: Any = None
 
     def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
         about = {
@@ -408,9 +426,67 @@ def _trade(world: World) -> None:
         )  # fmt: skip
 
 
+def _together(world: World) -> None:
+    """A change that is open, a challenge, goal, ritual, example, a line of history."""
+    now, mei, lan = world.now, world.members["mei"], world.members["lan"]
+    world.change = amendments.propose(
+        community=world.kiln, by=mei, now=now, why="Longer says it better.", after_version=1,
+        goal="Fewer things, kept for good.", values=["Make less, keep it longer."],
+        conventions=["Seconds are sold as seconds, with the flaw in the photo."],
+        second_goal="东西少一点，一直留着。", second_values=["少做，久留。"],
+        second_conventions=["次品就当次品卖，缺处拍在照片里。"],
+    )  # fmt: skip
+    world.said = amendments.comment(amendment=world.change, member=lan, body="我赞成。", now=now)
+    world.challenge = challenges.announce_challenge(
+        community=world.kiln, by=mei, now=now - 5 * DAY, title="30 cups in 30 days", days=30,
+        starts_on=(now - 4 * DAY).date(), needed_days=27, teams=["Wheel", "Coil"], slug="cups",
+        second_title="三十天三十只杯", about="One cup a day.", second_about="一天一只杯。",
+        reward="A test tile", second_reward="一片试片", paid_by="Slow Kiln",
+        second_paid_by="慢窑",
+    )  # fmt: skip
+    challenges.start(world.challenge, now=now - 3 * DAY)
+    for name in ("jonas", "lan"):
+        member = world.members[name]
+        challenges.join(challenge=world.challenge, member=member, now=now - 3 * DAY)
+        world.check_in = challenges.check_in(
+            challenge=world.challenge, member=member, now=now - 2 * DAY, words="歪的一只"
+        )
+    world.goal = goals.set_goal(
+        community=world.kiln, by=mei, now=now - 6 * DAY, title="Twenty posts",
+        second_title="二十篇帖子", measure="posts", target=20, starts_at=now - 6 * DAY,
+        ends_at=now + 9 * DAY,
+    )  # fmt: skip
+    goals.settle(world.goal, now=now)
+    world.ritual = rituals.begin(
+        community=world.kiln, by=mei, now=now, title="Tea on Wednesday", words="Come.",
+        second_title="周三茶局", second_words="来吧。", weekday=2, hour=20,
+    )  # fmt: skip
+    rituals.volunteer(ritual=world.ritual, member=lan, now=now)
+    rituals.volunteer(ritual=world.ritual, member=world.members["jonas"], now=now)
+    thing = things.kind_of("post").find(world.kiln, world.posts[0].public_id)
+    values = [one.id for one in clauses(world.kiln) if one.kind == "value"]
+    for name, post in (("lan", world.posts[0]), ("jonas", world.posts[1])):
+        thing = things.kind_of("post").find(world.kiln, post.public_id)
+        world.example = examples.nominate(
+            thing=thing, clause=values[0], by=world.members[name], why="就该这样。", now=now
+        )
+        if name == "lan":
+            examples.accept(example=world.example, by=mei, now=now)
+    world.page = chronicle.add(
+        community=world.kiln, by=mei, now=now, title="The kiln cracked", second_title="窑裂了",
+        at=now - DAY,
+    )  # fmt: skip
+    chronicle.read_log(now=now, lag=-DAY)
+    world.experiment = experiments.start(
+        community=world.kiln, by=mei, now=now, subject="goal", subject_id=world.goal.pk,
+        mode="staggered", days=7,
+    )  # fmt: skip
+
+
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
     for part in (_places, _people, _shelf, _talk, _meet, _trade):
+    for part in (_places, _people, _shelf, _talk, _trade, _together):
         part(world)
     return world
 

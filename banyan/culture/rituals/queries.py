@@ -69,9 +69,9 @@ def on_home(request: Any, *, now: datetime) -> list[dict[str, Any]]:
     for body in ours.get(PART) or []:
         at = kept.moment(body["at"])
         if at >= now:
-            face = {k: body[k] for k in ("title", "lang", "second_title", "second_lang",
-                                         "public_id", "pk")}  # fmt: skip
-            face["public_id"] = UUID(face["public_id"])
+            names = ("title", "lang", "second_title", "second_lang", "pk")
+            face = {name: body[name] for name in names}
+            face["public_id"] = UUID(body["public_id"])
             found.append({"ritual": Ritual(**face), "at": at, "host": body["host"],
                           "host_lang": body["host_lang"]})  # fmt: skip
     return found

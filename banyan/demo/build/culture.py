@@ -14,6 +14,7 @@ from banyan.challenges import actions as challenges
 from banyan.challenges import queries as challenge_queries
 from banyan.challenges.models import Challenge
 from banyan.communities.models import Member
+from banyan.core.text import lang_of
 from banyan.culture import things
 from banyan.culture.amendments import actions as amendments
 from banyan.culture.amendments import queries as amendment_queries
@@ -43,7 +44,7 @@ def steps(plan: Plan) -> Iterator[Deed]:
     place = next(one for one in plan.communities if one.slug == SLUG)
     here = [j for j in plan.joins if j.community == SLUG and j.outcome == "joined"]
     here.sort(key=lambda j: (j.at, j.person))
-    yield from _amended(place, here)
+    yield from _amended(plan, place, here)
     yield from _goals(plan, place)
     yield from _challenge(plan, place, here)
     yield from _examples(plan, place, here)
@@ -74,7 +75,7 @@ def _still_in(join: JoinPlan, at: datetime) -> bool:
 # The charter
 
 
-def _amended(place: CommunityPlan, here: list[JoinPlan]) -> Iterator[Deed]:
+def _amended(plan: Plan, place: CommunityPlan, here: list[JoinPlan]) -> Iterator[Deed]:
     if place.charter_changed_at is None:
         return
     opened = place.charter_changed_at - amendment_rules.VOTE_DAYS * DAY
@@ -83,9 +84,11 @@ def _amended(place: CommunityPlan, here: list[JoinPlan]) -> Iterator[Deed]:
         join for join in here
         if join.at <= opened - tenure and _still_in(join, place.charter_changed_at)
     ]  # fmt: skip
+    langs = {one.key: one.lang for one in plan.people}
     yield opened, "charters", partial(_propose, place)
     for n, (body, days) in enumerate(words.SAID):
-        join = voters[(3 * n + 1) % len(voters)]
+        tongue = lang_of(body)
+        join = [v for v in voters if langs[v.person] == tongue][n]
         yield opened + days * DAY, "charters", partial(_comment, join.person, body)
     for n, join in enumerate(voters):
         if n % 7 == 3:
@@ -193,7 +196,9 @@ def _challenge(plan: Plan, place: CommunityPlan, here: list[JoinPlan]) -> Iterat
         j for j in here
         if j.at < announced - DAY and _still_in(j, plan.now) and quiet[j.person] is None
     ]  # fmt: skip
-    for n, join in enumerate(fit[:: max(1, len(fit) // JOINED)][:JOINED]):
+    some = fit[:: max(1, len(fit) // JOINED)][:JOINED]
+    some += [j for j in fit if j.person in ("jonas", "lan") and j not in some]
+    for n, join in enumerate(some):
         yield (
             announced + timedelta(minutes=31 * (n + 1)),
             "challenges",
@@ -244,12 +249,12 @@ def _check_in(person: str, hands: Hands, now: datetime) -> None:
 def _examples(plan: Plan, place: CommunityPlan, here: list[JoinPlan]) -> Iterator[Deed]:
     """Four posts named by others; the team has taken three, one waits."""
     after = (place.charter_changed_at or place.founded_at) + DAY
-    fit = sorted(
-        (p for p in plan.posts
-         if p.community == SLUG and p.title and not p.story and not p.mood
-         and after < p.at < plan.now - 4 * DAY),
-        key=lambda p: (-len(p.likes), p.key),
-    )  # fmt: skip
+    fit = [
+        p for p in plan.posts
+        if p.community == SLUG and p.author != place.owner
+        and not (p.story or p.mood) and after < p.at < plan.now - 4 * DAY
+    ]  # fmt: skip
+    fit.sort(key=lambda p: (-len(p.likes), p.key))
     namers = [j for j in here if j.at < after and _still_in(j, plan.now)]
     for n, (post, why) in enumerate(zip(fit, words.EXAMPLES, strict=False)):
         by = next(j.person for j in namers[n + 2 :] if j.person != post.author)

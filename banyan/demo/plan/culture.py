@@ -29,8 +29,8 @@ TEAMS = ("Wheel 拉坯", "Coil 泥条")
 
 GOALS = (
     ("Eighty things shown in a month", "一个月晒出八十件", "posts", 80, 46, 16),
-    ("No question left alone: 60 posts answered", "不让一篇帖子落空：六十篇有回应",
-     "first-replies", 60, 13, -17),
+    ("No post left alone: 140 answered in a month", "不让一篇帖子落空：一个月回应一百四十篇",
+     "first-replies", 140, 13, -17),
 )  # fmt: skip
 
 RITUAL = {
@@ -42,16 +42,13 @@ RITUAL = {
 HOSTS = ("lan", "kenji", "jonas", "yusuf")
 
 EXAMPLES = (
-    "Says what went wrong before what went right.",
-    "先把毛病说清楚，再说好的地方。",
-    "Three answers, and none of them showed off.",
-    "用了五年的杯子，缺口都养出来了。",
+    "I thought of this line of ours when I read it.",
+    "读到这篇，就想起了公约里的这一句。",
+    "Said plainly, and meant.",
+    "说得实在，也看得出是真心的。",
 )
 
 CHRONICLE = (
-    (
-        "The big kiln was rebuilt, brick by brick, by eleven of us",
-        "大窑重砌，十一个人一块砖一块砖砌起来",
-     58),
+    ("Eleven of us rebuilt the big kiln, brick by brick", "十一个人一块砖一块砖，重砌了大窑", 58),
     ("First firing with ash from our own garden", "第一次用自家园子的草木灰烧", 24),
-)  # fmt: skip
+)
