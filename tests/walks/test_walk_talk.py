@@ -1,4 +1,4 @@
-"""Talking on a phone: an answer with a name, a vote changed, a reaction, a post that waits, an event.
+"""Talking on a phone: a name after an @, a vote changed, a reaction, a post that waits, an event.
 
 At 390 px, in both languages, with an eye on the console; the last part without scripts.
 """
