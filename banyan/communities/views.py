@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from banyan.people.doors import ask_to_sign_in
 
 from . import actions, context, queries, rules
 from .doors import member_only, reader, threshold
-from .places import url
+from .places import full_url, url
 
 PER_PAGE = 24
 
@@ -50,10 +51,23 @@ def home(request: Any) -> HttpResponse:
             "face": queries.face(community, now=timezone.now()),
             "is_in": is_in,
             "may_read": may_read,
+            "share": _share(community) if community.visibility == rules.PUBLIC else None,
             "main": fill("communities.home.main", request, community=community) if may_read else [],
             "side": fill("communities.home.aside", request, community=community),
         },
     )
+
+
+def _share(community: Any) -> dict[str, str]:
+    """How the community looks where its address is shared."""
+    picture = community.cover.sized(1280) if community.cover else ""
+    return {
+        "title": community.here_name,
+        "text": community.here_purpose,
+        "url": full_url(community, "community"),
+        "site": settings.SITE_NAME,
+        "picture": picture if not picture or "://" in picture else settings.SITE_URL + picture,
+    }
 
 
 @reader

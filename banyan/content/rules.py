@@ -78,6 +78,16 @@ REACTION_ICONS = {
     "with-you": "heart-handshake",
 }
 
+# The preview of a link.
+WAITING, READY, FAILED, TAKEN_OUT = "waiting", "ready", "failed", "out"
+PREVIEWS = [
+    (WAITING, _("Being fetched")),
+    (READY, _("Shown")),
+    (FAILED, _("Could not be fetched")),
+    (TAKEN_OUT, _("Taken out by its author")),
+]
+ADDRESS_LENGTH = 500
+
 PERSON, TOPIC, TAG, THREAD = "person", "topic", "tag", "thread"
 
 MOST_MENTIONS = 10
@@ -197,6 +207,16 @@ def tags_in(text: str) -> list[str]:
         if not word.isdecimal():
             found[word] = None
     return list(found)[:MOST_TAGS]
+
+
+_LINK = re.compile(r"(?<![\w\"'=])https?://[^\s<>()\[\]{}\"'`\\^|]+")
+
+
+def first_link(text: str) -> str:
+    """The first web address of a text; "" when it has none, or none that is short enough."""
+    found = _LINK.search(text)
+    address = found[0].rstrip(".,;:!?*_~。，；：！？、）") if found else ""
+    return address if "." in address[8:] and len(address) <= ADDRESS_LENGTH else ""
 
 
 def linked_words(text: str, said: Sequence[str]) -> list[tuple[str, str, str]]:

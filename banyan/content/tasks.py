@@ -6,15 +6,21 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from banyan.core.jobs import every
+from banyan.core.jobs import every, job
 from banyan.core.pictures import drop_picture
 
 from . import rules
-from .actions import poll, post
-from .models import Comment, Post, PostPhoto, PostProduct, PostTag, Version
+from .actions import poll, post, preview
+from .models import Comment, LinkPreview, Post, PostPhoto, PostProduct, PostTag, Version
 
 KEPT_DAYS = 30
 AT_ONCE = 200
+
+
+@job(attempts=2)
+def fetch_preview(*, post_id: int, address: str) -> None:
+    """What the first link of a post leads to."""
+    preview.fetch(post_id=post_id, url=address, now=timezone.now())
 
 
 @every(seconds=30)
@@ -45,6 +51,10 @@ def clear_deleted_before(moment: datetime) -> int:
     ).delete()
     for one in posts:
         PostTag.objects.filter(post=one).delete()
+        for seen in LinkPreview.objects.filter(post=one).select_related("picture"):
+            if seen.picture is not None:
+                transaction.on_commit(lambda gone=seen.picture: drop_picture(gone))
+            seen.delete()
         pictures = [row.picture for row in one.photos.select_related("picture")]
         PostPhoto.objects.filter(post=one).delete()
         PostProduct.objects.filter(post=one).delete()

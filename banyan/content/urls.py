@@ -1,15 +1,20 @@
 from django.urls import path
 
 from . import studio
-from .views import comment, compose, feed, history, keep, people, poll, post, scheduled
+from .views import comment, compose, feed, history, keep, people, poll, post, scheduled, syndication
 
 urlpatterns = [
     path("", feed.home, name="home"),
+    path("robots.txt", syndication.robots, name="robots"),
+    path("sitemap.xml", syndication.sitemap_index, name="sitemap-index"),
+    path("sitemap/<slug:kind>-<int:page>.xml", syndication.sitemap, name="sitemap"),
     path("me/saved", keep.saved, name="me-saved"),
     path("me/following", keep.following, name="me-following"),
 ]
 community_urlpatterns = [
     path("feed", feed.feed, name="feed"),
+    path("feed.rss", syndication.rss, name="feed-rss"),
+    path("feed.atom", syndication.atom, name="feed-atom"),
     path("new", compose.new, name="post-new"),
     path("new/products", compose.find_products, name="post-products"),
     path("p/<oid:id>", post.post, name="post"),
@@ -23,6 +28,7 @@ community_urlpatterns = [
     path("scheduled", scheduled.scheduled, name="scheduled"),
     path("p/<oid:id>/publish", scheduled.publish_now, name="post-publish"),
     path("p/<oid:id>/cancel", scheduled.cancel, name="post-cancel"),
+    path("p/<oid:id>/preview", post.take_preview_out, name="post-preview"),
     path("p/<oid:id>/history", history.post_history, name="post-history"),
     path("p/<oid:id>/comments", comment.new, name="comment-new"),
     path("comments/<oid:id>", history.one_comment, name="comment"),

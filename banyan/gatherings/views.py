@@ -6,16 +6,19 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
+from banyan.communities import rules as places
 from banyan.communities.doors import member_only, reader
 from banyan.communities.places import full_url, url
 from banyan.core.idempotency import keyless
+from banyan.core.refusals import Refusal
 from banyan.core.text import plain, render_markdown
 from banyan.core.ui.toasts import toast
 
@@ -61,6 +64,14 @@ def gathering(request: Any, id: UUID) -> HttpResponse:
     is_going = answers.mine is not None and answers.mine.answer == rules.GOING
     context = {
         "gathering": found,
+        "share": {
+            "title": found.title,
+            "text": plain(found.text, 160) if found.text else request.community.here_purpose,
+            "url": full_url(request.community, "gathering", id=id),
+            "site": request.community.here_name,
+        }
+        if request.community.visibility == places.PUBLIC
+        else None,
         "html": mark_safe(render_markdown(found.text)) if found.text else "",
         "answers": answers,
         "more_going": max(answers.counts.get(rules.GOING, 0) - len(answers.going), 0),
@@ -74,6 +85,10 @@ def gathering(request: Any, id: UUID) -> HttpResponse:
     return render(request, "gatherings/gathering.html", context)
 
 
+class NoAnswer(Refusal):
+    sentence = _lazy("Say whether you are going, maybe, or not.")
+
+
 @keyless
 @member_only
 @require_POST
@@ -82,7 +97,7 @@ def answer(request: Any, id: UUID) -> HttpResponse:
     found = queries.one(request.community, id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        raise Http404
+        raise NoAnswer
     became = actions.answer(
         gathering=found, member=request.member, now=timezone.now(), **form.cleaned_data
     )

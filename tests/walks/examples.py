@@ -53,6 +53,7 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "payment-hook": {"name": "sandbox"},
         "payment-return": {"id": world.orders["placed"].attempt.public_id},
         "ui:error": {"status": 404},
+        "sitemap": {"kind": "posts", "page": 1},
         "tag-follow": {"tag": "glaze"},
         "studio-topic-steer": {"id": world.topics[0].public_id, "do": "archive"},
         "studio-scheduled-steer": {"id": world.posts[-1].public_id, "do": "cancel"},

@@ -33,6 +33,7 @@ from banyan.content.actions import pin as pins
 from banyan.content.actions import poll as polls
 from banyan.content.actions import post as posts
 from banyan.content.actions import topic as topics
+from banyan.content.models import LinkPreview
 from banyan.content.rules import Question
 from banyan.core.models import Picture
 from banyan.core.money import Money
@@ -289,6 +290,10 @@ def _talk(world: World) -> None:
         ),
     )  # fmt: skip
     world.posts.append(ask)
+    LinkPreview.objects.create(
+        community=world.kiln, post=hot, url="https://clay.example.org/ash", state="ready",
+        title="Ash glazes", text="What wood leaves behind.", lang="en", fetched_at=now,
+    )  # fmt: skip
     for who, title in (("mei", "Firing on Sunday"), ("lan", "周日开窑")):
         posts.publish(
             author=world.members[who], now=now, title=title, body="@Jonas", at=now + 2 * DAY

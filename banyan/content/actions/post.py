@@ -24,7 +24,7 @@ from banyan.core.text import lang_of
 from .. import rules
 from ..events import PostDeleted, PostEdited, PostPublished, PostScheduled
 from ..models import Post, PostPhoto, PostProduct, PostTag, Topic
-from . import poll, version
+from . import poll, preview, version
 from .mention import mentions_in, newly, tell
 
 AT_ONCE = 200
@@ -332,6 +332,10 @@ def _attach(post: Post, photos: Sequence[Picture], products: Sequence[Product]) 
         (PostTag(community_id=post.community_id, post=post, tag=tag) for tag in said),
         ignore_conflicts=True,
     )
+    if address := preview.ask(post):
+        from .. import tasks  # the sweeps there call the verbs here
+
+        tasks.fetch_preview.later(post_id=post.pk, address=address)
 
 
 def _say_published(post: Post, photos: int, product_ids: list[int], now: datetime) -> int:

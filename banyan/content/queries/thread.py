@@ -39,7 +39,7 @@ def may_see(thing: Post | Comment, member: Any) -> bool:
 def post(community: Any, public_id: UUID, member: Any) -> Post:
     """The post for this viewer; 404 when it is not theirs to see."""
     rows = Post.objects.of(community).select_related(
-        "author__person__picture", "topic", "cover", "poll"
+        "author__person__picture", "topic", "cover", "poll", "preview__picture"
     )
     found = with_mine(rows, member).filter(public_id=public_id).first()
     if found is None or not may_see(found, member):

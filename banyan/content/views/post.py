@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from banyan.catalog.cards import product_cards
+from banyan.communities import rules as places
 from banyan.communities.doors import member_only, reader
-from banyan.communities.places import url
+from banyan.communities.places import full_url, url
 from banyan.core.idempotency import keyless
 from banyan.core.refusals import NotAllowed
 from banyan.core.ui.toasts import toast, toast_now
@@ -24,11 +25,13 @@ from banyan.people.doors import ask_to_sign_in
 from .. import rules
 from ..actions import like as likes
 from ..actions import post as actions
+from ..actions import preview as previews
 from ..forms import CommentForm
 from ..models import Comment, Like, Post
 from ..queries import poll as polls
 from ..queries import thread
 from ..queries.words import html_of
+from ..syndication import absolute
 
 
 @reader
@@ -49,6 +52,7 @@ def page(
     reply_to = request.POST.get("parent") or request.GET.get("reply", "")
     context = {
         "post": found,
+        "share": _share(request, found),
         "html": html_of(found, request.community),
         "photos": [row.picture for row in found.photos.select_related("picture")]
         if found.cover_id
@@ -58,6 +62,7 @@ def page(
         )
         if found.lead_id
         else [],
+        "preview": getattr(found, "preview", None),
         "poll": polls.shown(
             found, member, now=timezone.now(), is_changing=bool(poll_error) or "vote" in request.GET
         )
@@ -76,6 +81,21 @@ def page(
         "can_moderate": bool(member and member.may("content.moderate")),
     }
     return render(request, "content/post.html", context, status=status)
+
+
+def _share(request: Any, found: Post) -> dict[str, str] | None:
+    """How the post looks where its address is shared; None where not everybody may read it."""
+    place = request.community
+    if place.visibility != places.PUBLIC or not found.is_published:
+        return None
+    return {
+        "kind": "article",
+        "title": found.heading or place.here_name,
+        "text": found.excerpt or place.here_purpose,
+        "url": full_url(place, "post", id=found.public_id),
+        "site": place.here_name,
+        "picture": absolute(found.cover.sized(1280)) if found.cover else "",
+    }
 
 
 @member_only
@@ -97,6 +117,15 @@ def undelete(request: Any, id: UUID) -> HttpResponse:
         toast(request, _("It waits for its time again."))
         return redirect(url(request.community, "scheduled"))
     toast(request, _("Your post is back."))
+    return redirect(url(request.community, "post", id=id))
+
+
+@member_only
+@require_POST
+def take_preview_out(request: Any, id: UUID) -> HttpResponse:
+    found = thread.own(Post, request.community, id, request.member)
+    previews.take_out(post=found, by=request.member)
+    toast(request, _("The preview is taken out; the link stays."))
     return redirect(url(request.community, "post", id=id))
 
 

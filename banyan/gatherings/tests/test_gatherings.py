@@ -245,7 +245,7 @@ def test_it_is_planned_answered_and_cancelled_by_hand(kiln, cast):
     assert "1 member waits before you" not in page
     assert "0 members wait before you" in page
     assert client_of(cast.rafe).post(answer, {"answer": "going"}).status_code == 403
-    assert lan.post(answer, {"answer": "perhaps"}).status_code == 404
+    assert lan.post(answer, {"answer": "perhaps"}).status_code == 422
     cancel = url(kiln, "studio-gathering-cancel", id=one.public_id)
     assert mei.post(cancel, keyed(reason="")).status_code == 422
     mei.post(cancel, keyed(reason="The kiln broke."))

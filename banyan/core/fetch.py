@@ -1,4 +1,4 @@
-"""Fetch a picture from an address somebody gave us, and nothing else.
+"""Fetch a picture or a page from an address somebody gave us, and nothing else.
 
 Whoever may write an address must not reach our own network with it: only http and https on their
 own ports, only addresses of the public internet, looked at before connecting and connected to as
@@ -69,15 +69,22 @@ def is_public(address: str) -> bool:
     )  # fmt: skip
 
 
-def fetch(url: str, *, resolve: Resolve = resolve, connect: Connect = connect) -> bytes:
-    """The bytes at `url`, at most 15 MB within 10 seconds; Unfetched otherwise."""
+def fetch(
+    url: str,
+    *,
+    accept: str = "image/*",
+    most: int = MAX_BYTES,
+    resolve: Resolve = resolve,
+    connect: Connect = connect,
+) -> bytes:
+    """The bytes at `url`, at most `most` of them within 10 seconds; Unfetched otherwise."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     for _hop in range(MAX_REDIRECTS + 1):
         parts = _checked(url)
         addresses = resolve(str(parts.hostname), _PORTS[parts.scheme])
         if not addresses or not all(is_public(address) for address in addresses):
             raise Unfetched("refused", "not an address of the public internet")
-        body, onward = _ask(parts, addresses[0], deadline, connect)
+        body, onward = _ask(parts, addresses[0], deadline, connect, accept, most)
         if onward is None:
             return body
         url = urljoin(url, onward)
@@ -102,7 +109,7 @@ def _checked(url: str) -> SplitResult:
 
 
 def _ask(
-    parts: SplitResult, address: str, deadline: float, connect: Connect
+    parts: SplitResult, address: str, deadline: float, connect: Connect, accept: str, most: int
 ) -> tuple[bytes, str | None]:
     """One request to the address that was checked: (body, None) or (b"", where to go on)."""
     host = str(parts.hostname)
@@ -125,10 +132,10 @@ def _ask(
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         talk.request(
             "GET", _quoted(path),
-            headers={"Host": _ascii(host), "Accept": "image/*", "Accept-Encoding": "identity",
+            headers={"Host": _ascii(host), "Accept": accept, "Accept-Encoding": "identity",
                      "User-Agent": "Banyan", "Connection": "close"},
         )  # fmt: skip
-        return _answer(talk.getresponse(), deadline)
+        return _answer(talk.getresponse(), deadline, most)
     except (OSError, http.client.HTTPException, ValueError) as fault:
         raise Unfetched("unreachable", type(fault).__name__) from fault
     finally:
@@ -139,7 +146,9 @@ def _ask(
             plain.close()
 
 
-def _answer(response: http.client.HTTPResponse, deadline: float) -> tuple[bytes, str | None]:
+def _answer(
+    response: http.client.HTTPResponse, deadline: float, most: int
+) -> tuple[bytes, str | None]:
     if response.status in (301, 302, 303, 307, 308):
         onward = response.getheader("Location")
         if not onward:
@@ -150,12 +159,12 @@ def _answer(response: http.client.HTTPResponse, deadline: float) -> tuple[bytes,
     if response.getheader("Content-Encoding", "identity").lower() != "identity":
         raise Unfetched("answer", "packed, though we asked for plain")
     told = response.getheader("Content-Length", "")
-    if told.isdigit() and int(told) > MAX_BYTES:
+    if told.isdigit() and int(told) > most:
         raise Unfetched("size")
     body = bytearray()
     while chunk := response.read(65536):
         body += chunk
-        if len(body) > MAX_BYTES:
+        if len(body) > most:
             raise Unfetched("size")
         if time.monotonic() > deadline:
             raise Unfetched("unreachable", "too slow")
