@@ -490,8 +490,7 @@ def _together(world: World) -> None:
 
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
-    for part in (_places, _people, _shelf, _talk, _meet, _trade):
-    for part in (_places, _people, _shelf, _talk, _trade, _together):
+    for part in (_places, _people, _shelf, _talk, _meet, _trade, _together):
         part(world)
     return world
 
