@@ -27,20 +27,27 @@ def may_follow_feed(person: Any, key: str) -> bool:
     return may_read(person, key)
 
 
-def lane_of(community_id: Any) -> str:
-    """The lane of a community's feed, by its public id."""
-    return f"{KIND}:{write_id(community_id)}"
+def lane_of(community: Community) -> str:
+    return f"{KIND}:{community.oid}"
+
+
+def _lane(row: dict[str, Any]) -> str:
+    return f"{KIND}:{write_id(row['community__public_id'])}"
 
 
 @on(PostPublished)
 def say_post(event: PostPublished) -> None:
     row = (
         Post.objects.filter(pk=event.object_id)
-        .values("public_id", "community__public_id", "author__person__public_id")
+        .values("public_id", "community__public_id", "author__person__public_id", "topic__slug")
         .get()
     )
-    body = {"id": write_id(row["public_id"]), "by": write_id(row["author__person__public_id"])}
-    hub.record(lane_of(row["community__public_id"]), "post", body, now=event.now)
+    body = {
+        "id": write_id(row["public_id"]),
+        "by": write_id(row["author__person__public_id"]),
+        "topic": row["topic__slug"],
+    }
+    hub.record(_lane(row), "post", body, now=event.now)
 
 
 @on(Commented)
@@ -63,7 +70,7 @@ def say_counts(event: Any) -> None:
             "likes": row["like_count"],
             "comments": row["comment_count"],
         }
-        hub.say(lane_of(row["community__public_id"]), "counts", body)
+        hub.say(_lane(row), "counts", body)
 
 
 @on(SettingsChanged)
@@ -71,4 +78,4 @@ def ask_readers_again(event: SettingsChanged) -> None:
     """A community that is no longer public keeps no strangers in its feed."""
     if "visibility" in event.fields:
         for found in Community.objects.filter(pk=event.object_id):
-            hub.ask_all_again(lane_of(found.public_id))
+            hub.ask_all_again(lane_of(found))

@@ -6,6 +6,7 @@ from .views import comment, compose, feed, post
 urlpatterns = [path("", feed.home, name="home")]
 community_urlpatterns = [
     path("feed", feed.feed, name="feed"),
+    path("feed/counts", feed.counts, name="feed-counts"),
     path("new", compose.new, name="post-new"),
     path("new/products", compose.find_products, name="post-products"),
     path("p/<oid:id>", post.post, name="post"),

@@ -16,6 +16,7 @@ from django.db.models.fields import BooleanField
 from django.utils.safestring import SafeString, mark_safe
 
 from banyan.core.cards import cards
+from banyan.core.hub.models import Lane
 from banyan.core.ui.formats import compact
 from banyan.sellers.models import Book
 
@@ -79,7 +80,7 @@ def warm(posts: Any, members: Sequence[Any], after: str = "") -> Page:
         score, pk, offset = (int(part) for part in found.groups())
         posts = posts.filter(score__lte=score).exclude(score=score, pk__gt=pk)
     rows = list(
-        with_liked(posts, members).order_by("-score", "-pk").values(*_COLUMNS)[: WINDOW + 1]
+        with_liked(posts, members).order_by("-score", "-pk").values(*_columns(posts))[: WINDOW + 1]
     )
     window = {row["pk"]: row for row in rows[:WINDOW]}
     candidates = [
@@ -106,7 +107,9 @@ def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE
         if at is not None:
             posts = posts.filter(published_at__lte=at).exclude(published_at=at, pk__gt=pk)
     rows = list(
-        with_liked(posts, members).order_by("-published_at", "-pk").values(*_COLUMNS)[: size + 1]
+        with_liked(posts, members)
+        .order_by("-published_at", "-pk")
+        .values(*_columns(posts))[: size + 1]
     )
     following = ""
     if len(rows) > size:
@@ -114,6 +117,16 @@ def newest(posts: Any, members: Sequence[Any], after: str = "", size: int = PAGE
             f"{round(rows[size]['published_at'].timestamp() * 1_000_000)}.{rows[size]['pk']}"
         )
     return Page(rows[:size], following)
+
+
+def _columns(posts: Any) -> list[str]:
+    """What a row holds: ours, and what the caller has annotated."""
+    return [*_COLUMNS, *posts.query.annotations]
+
+
+def with_head(posts: Any, lane: str) -> Any:
+    """How far the lane had counted when these rows were read, as `head`: no query of its own."""
+    return posts.annotate(head=Subquery(Lane.objects.filter(name=lane).values("last")[:1]))
 
 
 def warmest(posts: Any, size: int) -> list[dict[str, Any]]:

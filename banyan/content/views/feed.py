@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from banyan.communities import context as where
 from banyan.communities.doors import reader
 from banyan.communities.places import url
+from banyan.core import hub
 from banyan.core.doors import public
+from banyan.core.ids import read_id, write_id
 
+from ..lanes import lane_of as feed_lane
 from ..models import Post
 from ..queries import feed as queries
 from ..queries import home as home_queries
 
 FOR_YOU, NEW = "for-you", "new"
+MOST_COUNTED = 80
 
 
 def _members(request: Any) -> list[Any]:
@@ -31,7 +36,8 @@ def _shown(request: Any) -> dict[str, Any]:
     topics = queries.topics_of(community)
     topic = next((t for t in topics if t.slug == request.GET.get("topic")), None)
     after = request.GET.get("after", "")[:60]
-    posts = Post.objects.of(community).published()
+    lane = feed_lane(community)
+    posts = queries.with_head(Post.objects.of(community).published(), lane)
     if topic is not None:
         page = queries.newest(posts.filter(topic=topic), members, after)
         asked = f"topic={topic.slug}"
@@ -49,6 +55,9 @@ def _shown(request: Any) -> dict[str, Any]:
         "can_write": bool(members),
         "is_first": not after,
         "community": community,
+        "fresh": f"{url(community, 'feed')}?{asked}",
+        "lane": "" if after else lane,
+        "lane_after": page.rows[0]["head"] or 0 if page.rows else hub.head(lane),
     }
 
 
@@ -65,6 +74,19 @@ def feed(request: Any) -> HttpResponse:
     response = render(request, template, shown)
     response["Vary"] = "HX-Request"
     return response
+
+
+@reader
+def counts(request: Any) -> JsonResponse:
+    """Likes and comments of posts on a page that was away for a while."""
+    ids = []
+    for text in request.GET.getlist("id")[:MOST_COUNTED]:
+        with suppress(ValueError):
+            ids.append(read_id(text))
+    posts = Post.objects.of(request.community).published().filter(public_id__in=ids)
+    rows = posts.values_list("public_id", "like_count", "comment_count")
+    found = [{"id": write_id(i), "likes": likes, "comments": said} for i, likes, said in rows]
+    return JsonResponse(found, safe=False)
 
 
 @public

@@ -228,7 +228,8 @@ class Hub:
                 self.by_whom[listener.whom] = left
             else:
                 del self.by_whom[listener.whom]
-                self.patience.pop(listener.whom, None)
+                self.patience.pop(listener.who.person_id, None)
+            self.patience.pop(listener, None)
 
     def left(self, connection: Connection) -> None:
         self.arriving.discard(connection)
@@ -247,11 +248,13 @@ class Hub:
     # Words from listeners
 
     def has_patience_with(self, listener: Any) -> bool:
-        """A burst of words, then so many a second, over all sockets of one person."""
+        """A burst of words, then so many a second: a person's over all sockets, a stranger's over
+        one (an address may stand for a whole house)."""
         now = self.loop.time()
-        left, at = self.patience.get(listener.whom, (self.limits.burst, now))
+        whose = listener.who.person_id or listener
+        left, at = self.patience.get(whose, (self.limits.burst, now))
         left = min(self.limits.burst, left + (now - at) * self.limits.per_second) - 1
-        self.patience[listener.whom] = (left, now)
+        self.patience[whose] = (left, now)
         return left >= 0
 
     def heard(self, listener: Any, said: Mapping[str, Any]) -> bool:
@@ -397,7 +400,7 @@ class Hub:
         now = self.loop.time()
         away = {}
         for lane in list(self.lanes.values()):
-            if not lane.kind.presence:
+            if not lane.kind.presence or not (lane.members or lane.streams):
                 continue
             if self.hearer is not None and self.hearer.has_others:
                 away[lane.name] = lane.names()

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import uvicorn
+from django.db import connections
 from websockets.sync.client import ClientConnection, connect
 
 from banyan.server import web
@@ -41,6 +42,11 @@ class Site:
 
     def stop(self) -> float:
         """Seconds it took."""
+        if not self.hub.is_stopping:  # their connections must not outlive the test's database
+            both = threading.Barrier(2)
+            for _ in range(2):
+                self.hub.pool.submit(lambda: (both.wait(5), connections.close_all()))
+            time.sleep(0.05)
         before = time.monotonic()
         self.hub.soon(self.hub.stop)
         self.server.should_exit = True
