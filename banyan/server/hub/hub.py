@@ -456,7 +456,7 @@ class Hub:
         """Slow readers either have caught up, or are asked to come back and load anew."""
         now = self.loop.time()
         for connection, since in list(self.slow.items()):
-            if connection.state != OPEN or connection.caught_up():
+            if connection.state != OPEN or not connection.is_backed_up:
                 self.slow.pop(connection, None)
             elif now - since > SLOW_SECONDS:
                 self.stats["cut"] += 1

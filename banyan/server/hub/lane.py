@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -139,22 +138,17 @@ class Lane:
                 stream.put(events)
 
     def write(self, frames: bytes) -> None:
-        """The same bytes to every socket. The loop over a full room: as little as can be."""
-        write, size = os.write, len(frames)
+        """The same bytes to every socket.
+
+        By uvloop's write, which keeps the interpreter's lock: a plain system call lets go of it,
+        and beside busy pages each of a thousand would wait its turn for it.
+        """
         may_drop = not self.kind.numbered
         for member in self.members:
             if member.is_backed_up:
                 member.write_later(frames, self if may_drop else None)
-                continue
-            try:
-                sent = write(member.fd, frames)
-            except BlockingIOError:
-                sent = 0
-            except OSError:
-                member.abort()
-                continue
-            if sent != size:
-                member.write_rest(frames[sent:])
+            else:
+                member.transport.write(frames)
 
     # Who is here
 

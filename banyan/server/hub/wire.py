@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +31,7 @@ class Connection(asyncio.Protocol):
     """What uvicorn makes of an upgraded request."""
 
     __slots__ = (
-        "asked_at", "closing_timer", "fd", "head", "hub", "is_backed_up", "is_deaf", "lanes",
+        "asked_at", "closing_timer", "head", "hub", "is_backed_up", "is_deaf", "lanes",
         "missed", "reader", "registered", "session", "state", "transport", "unanswered", "who",
         "whom",
     )  # fmt: skip
@@ -47,7 +46,6 @@ class Connection(asyncio.Protocol):
         self.lanes: tuple[Lane, ...] = ()
         self.head: bytes | None = b""
         self.reader: Reader | None = None
-        self.fd = -1
         self.is_backed_up = False
         self.is_deaf = False  # it broke the protocol: what follows has no meaning
         self.missed: set[Lane] | None = None
@@ -70,8 +68,6 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.state = GONE
-        self.fd = -1
-        self.is_backed_up = True
         if self.registered is not None:
             self.registered.discard(self)
         if self.closing_timer is not None:
@@ -123,11 +119,8 @@ class Connection(asyncio.Protocol):
 
     def open(self, key: bytes, who: Who, session: str) -> None:
         self.who, self.session, self.state = who, session, OPEN
+        self.transport.set_write_buffer_limits(high=SOFT_BYTES, low=SOFT_BYTES // 4)
         self.transport.write(handshake.welcome(key))
-        inner = self.transport.get_extra_info("socket")
-        if inner is not None and self.transport.get_extra_info("sslcontext") is None:
-            self.fd = inner.fileno()
-        self.is_backed_up = True  # until the answer has left
 
     # Reading
 
@@ -181,49 +174,37 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         if self.state == OPEN:
-            self.write_later(data, None)
+            if self.is_backed_up:
+                self.write_later(data, None)
+            else:
+                self.transport.write(data)
 
     def write_later(self, data: bytes, droppable_of: Lane | None) -> None:
-        """Write behind what still waits. What may be dropped is, once much waits."""
-        waiting = self.transport.get_write_buffer_size()
-        if not waiting and self.fd >= 0:
-            self.is_backed_up = False
-            try:
-                sent = os.write(self.fd, data)
-            except BlockingIOError:
-                sent = 0
-            except OSError:
-                self.abort()
-                return
-            if sent != len(data):
-                self.write_rest(data[sent:])
+        """Write behind much that still waits. What may be dropped is."""
+        if self.state != OPEN:
             return
-        if waiting + len(data) > HARD_BYTES:
+        if droppable_of is not None:
+            self.missed = (self.missed or set()) | {droppable_of}
+            self.hub.stats["dropped"] += 1
+        elif self.transport.get_write_buffer_size() + len(data) > HARD_BYTES:
             self.hub.stats["cut"] += 1
             self.abort()  # no close frame would reach it; it resumes by number
-            return
-        if waiting > SOFT_BYTES:
+        else:
+            self.transport.write(data)
+
+    def pause_writing(self) -> None:
+        """More than 256 kB wait for it."""
+        self.is_backed_up = True
+        if self.state == OPEN:
             self.hub.watch(self)
-            if droppable_of is not None:
-                self.missed = (self.missed or set()) | {droppable_of}
-                self.hub.stats["dropped"] += 1
-                return
-        self.transport.write(data)
-        self.is_backed_up = True
 
-    def write_rest(self, data: bytes) -> None:
-        """The kernel took only a part."""
-        self.is_backed_up = True
-        self.transport.write(data)
-
-    def caught_up(self) -> bool:
-        """Whether a slow reader has read all; it is told which lanes it has to load anew."""
-        if self.transport.get_write_buffer_size():
-            return False
+    def resume_writing(self) -> None:
+        """It has read nearly all; it is told which lanes it has to load anew."""
+        self.is_backed_up = False
+        self.hub.slow.pop(self, None)
         for lane in self.missed or ():
             self.send(f'{{"lane":"{lane.name}","do":"resync"}}')
         self.missed = None
-        return True
 
     # Ending
 
@@ -234,7 +215,6 @@ class Connection(asyncio.Protocol):
         elif self.state == OPEN:
             self.transport.write(closing(code, reason))
             self.state = CLOSING
-            self.is_backed_up = True
             self.hub.unlist(self)
             self.closing_timer = self.hub.loop.call_later(CLOSING_SECONDS, self.cut)
 
@@ -246,8 +226,7 @@ class Connection(asyncio.Protocol):
             self.transport.close()
 
     def abort(self) -> None:
-        self.is_backed_up = True
-        self.fd = -1
         if self.state != GONE:
             self.state = CLOSING
+            self.is_backed_up = True
             self.transport.abort()
