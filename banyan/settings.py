@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "banyan.catalog",
     "banyan.orders",
     "banyan.content",
+    "banyan.chat",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",

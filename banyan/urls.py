@@ -24,6 +24,7 @@ MODULES = [
     "catalog",
     "orders",
     "content",
+    "chat",
     "studio",
 ]
 
