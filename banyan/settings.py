@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "banyan.content",
     "banyan.gatherings",
     "banyan.challenges",
+    "banyan.chat",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",

@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+from banyan.core import hub
 from banyan.core.events import after, on
 from banyan.people.events import PersonErased
 
 from . import actions, mails, rules
-from .events import MemberApplied, MemberEvent, MemberJoined, MemberRefused
+from .events import (
+    MemberApplied,
+    MemberBanned,
+    MemberEvent,
+    MemberJoined,
+    MemberLeft,
+    MemberRefused,
+    RoleGiven,
+)
 from .models import Member
 
 
@@ -47,3 +56,13 @@ def tell_the_admitted(event: MemberJoined) -> None:
 def tell_the_refused(event: MemberRefused) -> None:
     if member := _member(event, rules.REFUSED):
         mails.refused(member)
+
+
+@on(MemberLeft)
+@on(MemberBanned)
+@on(RoleGiven)
+def listen_no_longer(event: MemberEvent) -> None:
+    """What they listen to is asked anew, so that a banned member is put out at once."""
+    person_id = Member.objects.filter(pk=event.object_id).values_list("person_id", flat=True)
+    for found in person_id:
+        hub.ask_again(found)

@@ -81,6 +81,7 @@ RESERVED = {
     "about", "account", "accounts", "admin", "api", "app", "assets", "auth", "banyan", "basket",
     "cart", "charter", "checkout", "confirm", "contact", "dev", "discover", "feed", "g", "health",
     "help", "home", "hooks", "host", "language", "legal", "live", "login", "logout", "me", "media",
+    "messages", "chat",
     "my", "new", "notifications", "orders", "p", "pay", "payments", "people", "privacy", "private",
     "robots", "search", "settings", "shop", "sign-in", "sign-up", "signup", "sitemap", "start",
     "static", "status", "studio", "styleguide", "support", "terms", "theme", "wallet", "welcome",
