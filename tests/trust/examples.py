@@ -43,7 +43,12 @@ def just(value: Any) -> Source:
 
 
 EXAMPLES: list[tuple[str, str, Source]] = [
-    (r"studio-(admit|refuse|ban|unban|role)", "id", oid_of("communities.member")),
+    (
+        r"studio-(admit|refuse|ban|unban|role|relent|settle)|settle",
+        "id",
+        oid_of("communities.member"),
+    ),
+    (r"(studio-)?invitation(-revoke)?", "id", oid_of("communities.invitation")),
     (r"charter-version", "version", just(1)),
     (r"report", "kind", just("post")),
     (r"report", "id", oid_of("content.post")),
