@@ -43,7 +43,12 @@ def just(value: Any) -> Source:
 
 
 EXAMPLES: list[tuple[str, str, Source]] = [
-    (r"studio-(admit|refuse|ban|unban|role)", "id", oid_of("communities.member")),
+    (
+        r"studio-(admit|refuse|ban|unban|role|relent|settle)|settle",
+        "id",
+        oid_of("communities.member"),
+    ),
+    (r"(studio-)?invitation(-revoke)?", "id", oid_of("communities.invitation")),
     (r"charter-version", "version", just(1)),
     (r"amendment-comment-(remove|restore)", "id", oid_of("culture.amendmentcomment")),
     (r"amendment(-.*)?", "id", oid_of("culture.amendment")),

@@ -18,7 +18,8 @@ from django.db import models
 from PIL import Image
 
 GIVEN: dict[str, dict[str, Any]] = {
-    "communities.member": {"state": "joined", "role": "member", "number": 77},
+    "communities.member": {"state": "joined", "role": "member", "number": 77, "invitation": None},
+    "communities.invitation": {"uses_most": 5, "used": 0},
     "people.tag": {"source": "self", "purpose": "find-people"},
     "people.export": {"state": "expired"},
     "mfa.authenticator": {"type": "recovery_codes", "data": {}},
