@@ -26,6 +26,7 @@ MODULES = [
     "content",
     "gatherings",
     "challenges",
+    "outreach",
     "studio",
 ]
 
