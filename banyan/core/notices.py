@@ -43,6 +43,7 @@ class Topic:
     channels: tuple[str, ...] = (PAGE, MAIL, PUSH)
     is_sent_anyway: bool = False
     is_for_staff: bool = False
+    under: str = ""  # the topic whose switches it obeys; it has none of its own
 
 
 @dataclass(frozen=True, kw_only=True)

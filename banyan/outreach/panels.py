@@ -20,8 +20,65 @@ topic(
     many=_("%(n)s people answered you"), icon="message-square", order=10,
 )  # fmt: skip
 topic(
+    "mention", label=_("Where I am named"), one=_("%(who)s named you"),
+    many=_("%(n)s people named you"), icon="at-sign", order=20,
+)  # fmt: skip
+topic(
+    "followed", label=_("What I follow"), one=_("%(who)s wrote something that you follow"),
+    many=_("%(n)s people wrote something that you follow"), icon="rss", order=25,
+)  # fmt: skip
+topic(
     "like", label=_("Likes"), one=_("%(who)s likes what you wrote"),
     many=_("%(n)s people like what you wrote"), icon="heart", order=30, channels=(PAGE,),
+)  # fmt: skip
+topic(
+    "poll", label=_("Polls that closed"), one=_("A poll has closed"),
+    many=_("%(n)s polls have closed"), icon="chart-bar", order=32,
+)  # fmt: skip
+topic(
+    "gathering-soon", label=_("Events I take part in"), one=_("It begins within a day"),
+    many=_("It begins within a day"), icon="calendar-clock", order=33,
+)  # fmt: skip
+topic(
+    "gathering-moved", under="gathering-soon", label=_("Events I take part in"), one=_("The event has another time or place"),
+    many=_("The event has another time or place"), icon="calendar-sync", order=34,
+)  # fmt: skip
+topic(
+    "gathering-off", under="gathering-soon", label=_("Events I take part in"), one=_("The event is called off"),
+    many=_("The event is called off"), icon="calendar-x", order=35,
+)  # fmt: skip
+topic(
+    "gathering-place", under="gathering-soon", label=_("Events I take part in"), one=_("There is a place for you"),
+    many=_("There is a place for you"), icon="ticket", order=36,
+)  # fmt: skip
+topic(
+    "check-in", label=_("The evening of a challenge"), one=_("Today’s check-in is still open"),
+    many=_("Today’s check-in is still open"), icon="footprints", order=37,
+)  # fmt: skip
+topic(
+    "turn", label=_("My turn as a host"), one=_("In two days you are the host"),
+    many=_("In two days you are the host"), icon="hand-helping", order=38,
+)  # fmt: skip
+topic(
+    "swap", under="turn", label=_("My turn as a host"), one=_("%(who)s asks you to swap turns"),
+    many=_("%(n)s people ask you to swap turns"), icon="repeat", order=39,
+)  # fmt: skip
+topic(
+    "charter", label=_("Changes of the charter"), one=_("A change of the charter is proposed"),
+    many=_("Changes of the charter are proposed"), icon="scroll-text", order=42,
+)  # fmt: skip
+topic(
+    "charter-new", under="charter", label=_("Changes of the charter"), one=_("The charter has changed"),
+    many=_("The charter has changed"), icon="scroll-text", order=43,
+)  # fmt: skip
+topic(
+    "goal", label=_("Goals we reach"), one=_("A goal is reached"), many=_("A goal is reached"),
+    icon="flag-triangle-right", order=44, channels=(PAGE,),
+)  # fmt: skip
+topic(
+    "example", label=_("What I wrote as an example"),
+    one=_("What you wrote stands as an example now"),
+    many=_("What you wrote stands as an example now"), icon="star", order=45, channels=(PAGE,),
 )  # fmt: skip
 topic(
     "membership", label=_("Whether I am admitted"), one=_("Your wish to join was decided"),

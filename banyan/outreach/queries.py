@@ -87,7 +87,7 @@ def choices(person: Person, *, is_staff: bool) -> list[Choice]:
             ],
         )
         for topic in topics()
-        if is_staff or not topic.is_for_staff
+        if not topic.under and (is_staff or not topic.is_for_staff)
     ]
 
 

@@ -33,7 +33,7 @@ def offered() -> set[tuple[str, str]]:
         (topic.key, channel)
         for topic in topics()
         for channel in topic.channels
-        if not (topic.is_sent_anyway and channel == MAIL)
+        if not topic.under and not (topic.is_sent_anyway and channel == MAIL)
     }
     return found | {(rules.DIGEST, MAIL)}
 

@@ -99,7 +99,7 @@ def ways_of(person_ids: Sequence[int], topic: Topic) -> dict[int, set[str]]:
     ways = {
         pk: {channel for channel in topic.channels if rules.DEFAULTS[channel]} for pk in person_ids
     }
-    for row in Switch.objects.filter(person__in=person_ids, topic=topic.key):
+    for row in Switch.objects.filter(person__in=person_ids, topic=topic.under or topic.key):
         if row.channel not in topic.channels:
             continue
         if row.is_on:

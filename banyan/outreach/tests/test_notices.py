@@ -18,8 +18,9 @@ from banyan.core.idempotency import new_form_key
 from banyan.core.models import Activity
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
-from banyan.outreach import listeners, queries
+from banyan.outreach import queries
 from banyan.outreach.actions import tell
+from banyan.outreach.listeners import own as listeners
 from banyan.outreach.models import Notice
 from banyan.people import privacy
 

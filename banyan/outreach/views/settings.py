@@ -62,6 +62,8 @@ def stop(request: Any, token: str) -> HttpResponse:
         raise Http404
     reader, topic = found
     known = topic_of(topic)
+    if known is not None and known.under:
+        known, topic = topic_of(known.under), known.under
     if topic and known is None and topic != rules.DIGEST:
         raise Http404
     done = request.method == "POST"

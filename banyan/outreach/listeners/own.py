@@ -1,4 +1,4 @@
-"""Who is told what. Each may run twice: the key of a telling stands for the thing itself."""
+"""Answers, likes, membership, orders, verdicts; and forgetting what is gone."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from banyan.orders.models import Order
 from banyan.people.events import PersonErased
 from banyan.people.models import Person
 
-from .actions import tell as keeping
+from ..actions import tell as keeping
 
 kept_by(keeping.tell)
 
 
-def _person_id(pseudonym: UUID | None) -> int | None:
+def person_id(pseudonym: UUID | None) -> int | None:
     if pseudonym is None:
         return None
     found = Person.objects.here().filter(pseudonym=pseudonym)
     return found.values_list("pk", flat=True).first()
 
 
-def _staff(community_id: int, right: str) -> list[int]:
+def staff(community_id: int, right: str) -> list[int]:
     """The persons whose role has `right`."""
     roles = [role for role, _label in ROLES if may(role, right)]
     rows = Member.objects.filter(community=community_id, state=JOINED, role__in=roles)
@@ -91,14 +91,14 @@ def tell_who_is_liked(event: Liked) -> None:
     if author is None or thing is None:
         return
     is_post = isinstance(thing, Post)
-    actor_id = _person_id(event.actor)
+    actor_id = person_id(event.actor)
     tell(
         Telling(
             topic="like",
             key=f"like:{event.thing_kind}:{thing.pk}:{actor_id}",
             thing=(event.thing_kind, thing.pk),
             about=(event.thing_kind, thing.pk),
-            url=_post_url(thing) if is_post else comment_url(thing),
+            url=post_url(thing) if is_post else comment_url(thing),
             title=thing.heading if is_post else str(thing),
             lang=thing.lang,
             community_id=thing.community_id,
@@ -110,13 +110,13 @@ def tell_who_is_liked(event: Liked) -> None:
     )
 
 
-def _post_url(post: Post) -> str:
+def post_url(post: Post) -> str:
     return url(post.community, "post", id=post.public_id)
 
 
 @after(Unliked)
 def take_the_like_back(event: Unliked) -> None:
-    actor_id = _person_id(event.actor)
+    actor_id = person_id(event.actor)
     keeping.forget_key(f"like:{event.thing_kind}:{event.object_id}:{actor_id}")
 
 
@@ -168,7 +168,7 @@ def tell_those_who_decide(event: MemberApplied) -> None:
             community_id=member.community_id,
             actor_id=member.person_id,
         ),
-        to=_staff(member.community_id, "members.admit"),
+        to=staff(member.community_id, "members.admit"),
         now=event.now,
     )
 
@@ -186,7 +186,7 @@ def tell_those_who_pack(event: OrderPaid) -> None:
             title=order.number,
             community_id=order.community_id,
         ),
-        to=_staff(order.community_id, "orders.see"),
+        to=staff(order.community_id, "orders.see"),
         now=event.now,
     )
 
@@ -234,7 +234,7 @@ def tell_reporters_and_the_author(event: Decided) -> None:
         to=list(reporters.values_list("reporter__person", flat=True)),
         now=event.now,
     )
-    author = _person_id(decision.subject)
+    author = person_id(decision.subject)
     if author is None or event.verdict == verdicts.DISMISS:
         return
     thing = next(iter(kind_of(event.thing_kind).load(decision.community, [event.thing_id])), None)
