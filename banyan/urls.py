@@ -27,6 +27,7 @@ MODULES = [
     "gatherings",
     "challenges",
     "chat",
+    "outreach",
     "studio",
 ]
 
