@@ -40,17 +40,32 @@ topic(
     many=_("It begins within a day"), icon="calendar-clock", order=33,
 )  # fmt: skip
 topic(
-    "gathering-moved", under="gathering-soon", label=_("Events I take part in"), one=_("The event has another time or place"),
-    many=_("The event has another time or place"), icon="calendar-sync", order=34,
-)  # fmt: skip
+    "gathering-moved",
+    under="gathering-soon",
+    label=_("Events I take part in"),
+    one=_("The event has another time or place"),
+    many=_("The event has another time or place"),
+    icon="calendar-sync",
+    order=34,
+)
 topic(
-    "gathering-off", under="gathering-soon", label=_("Events I take part in"), one=_("The event is called off"),
-    many=_("The event is called off"), icon="calendar-x", order=35,
-)  # fmt: skip
+    "gathering-off",
+    under="gathering-soon",
+    label=_("Events I take part in"),
+    one=_("The event is called off"),
+    many=_("The event is called off"),
+    icon="calendar-x",
+    order=35,
+)
 topic(
-    "gathering-place", under="gathering-soon", label=_("Events I take part in"), one=_("There is a place for you"),
-    many=_("There is a place for you"), icon="ticket", order=36,
-)  # fmt: skip
+    "gathering-place",
+    under="gathering-soon",
+    label=_("Events I take part in"),
+    one=_("There is a place for you"),
+    many=_("There is a place for you"),
+    icon="ticket",
+    order=36,
+)
 topic(
     "check-in", label=_("The evening of a challenge"), one=_("Today’s check-in is still open"),
     many=_("Today’s check-in is still open"), icon="footprints", order=37,
@@ -68,9 +83,14 @@ topic(
     many=_("Changes of the charter are proposed"), icon="scroll-text", order=42,
 )  # fmt: skip
 topic(
-    "charter-new", under="charter", label=_("Changes of the charter"), one=_("The charter has changed"),
-    many=_("The charter has changed"), icon="scroll-text", order=43,
-)  # fmt: skip
+    "charter-new",
+    under="charter",
+    label=_("Changes of the charter"),
+    one=_("The charter has changed"),
+    many=_("The charter has changed"),
+    icon="scroll-text",
+    order=43,
+)
 topic(
     "goal", label=_("Goals we reach"), one=_("A goal is reached"), many=_("A goal is reached"),
     icon="flag-triangle-right", order=44, channels=(PAGE,),
