@@ -39,7 +39,6 @@ from banyan.core.models import Picture
 from banyan.core.money import Money
 from banyan.core.pictures import take_picture
 from banyan.culture import actions as culture
-from banyan.gatherings import actions as gatherings
 from banyan.culture import things
 from banyan.culture.amendments import actions as amendments
 from banyan.culture.chronicle import actions as chronicle
@@ -48,6 +47,7 @@ from banyan.culture.experiments import actions as experiments
 from banyan.culture.goals import actions as goals
 from banyan.culture.queries import clauses
 from banyan.culture.rituals import actions as rituals
+from banyan.gatherings import actions as gatherings
 from banyan.ledger import costs
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
