@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "banyan.content",
     "banyan.gatherings",
     "banyan.challenges",
+    "banyan.chat",
+    "banyan.outreach",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",
@@ -107,6 +109,7 @@ TEMPLATES = [
                 "banyan.core.ui.context.ui",
                 "banyan.communities.context.place",
                 "banyan.people.context.mails",
+                "banyan.outreach.context.installable",
             ],
         },
     }
@@ -213,6 +216,16 @@ def _mailer() -> dict[str, object]:
 
 
 MAILERS = {"default": _mailer()}
+
+# Web Push. Without a key one is made at first use and kept below BANYAN_DATA.
+PUSH_KEY = os.environ.get("BANYAN_PUSH_KEY", "")
+PUSH_HOSTS = [
+    "fcm.googleapis.com",
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "*.push.apple.com",
+    *_list("BANYAN_PUSH_HOSTS"),
+]
 
 # Sign-in
 AUTH_USER_MODEL = "people.Person"

@@ -26,6 +26,8 @@ MODULES = [
     "content",
     "gatherings",
     "challenges",
+    "chat",
+    "outreach",
     "studio",
 ]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from banyan.core.db.prepared import Prepared
 from banyan.core.doors import named
@@ -20,6 +21,7 @@ from banyan.people.doors import ask_to_sign_in
 
 from . import rules
 from .context import memberships
+from .entry import inviting
 from .models import Community, Member
 from .places import url
 
@@ -50,7 +52,7 @@ def _enter(request: Any, kwargs: dict[str, Any]) -> None:
     if community is None:
         raise Http404
     request.community, request.member = community, member
-    if community.visibility == rules.HIDDEN and not (member and member.is_in):
+    if community.visibility == rules.HIDDEN and not _may_know(request, community, member):
         raise Http404
 
 
@@ -60,6 +62,15 @@ def _among_mine(request: Any, slug: str | None) -> Member | None:
         return None
     mine = memberships(request)
     return next((member for member in mine if member.community.slug == slug), None)
+
+
+def _may_know(request: Any, community: Community, member: Member | None) -> bool:
+    """A hidden community is known to who is in or on the way in, and to who holds an invitation."""
+    if member is not None:
+        return member.is_in or member.state in rules.UNDER_WAY
+    token = request.GET.get("invitation") or request.POST.get("invitation", "")
+    invitation = inviting.read(token, community) if token else None
+    return invitation is not None and invitation.stands(timezone.now())
 
 
 def _door(audience: str, check: Callable[[Any], Any]) -> Callable[[View], View]:

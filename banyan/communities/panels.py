@@ -4,12 +4,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from banyan.core.slots import fills
 from banyan.core.ui import nav
 
-from . import queries
+from . import queries, switches
 from .models import Community
 from .nav import add_place, add_studio_place
 from .places import url
@@ -45,6 +46,15 @@ add_studio_place(
     key="members", name="studio-members", label=_("Members"), icon="users", order=20,
     right="members.see", on_tabs=True, count=lambda c: queries.applications(c).count() or None,
 )  # fmt: skip
+switches.offer("invitations", _("Members may invite others"))
+add_studio_place(
+    key="entry", name="studio-entry", label=_("Coming in"), icon="door-open", order=82,
+    right="settings.edit",
+)  # fmt: skip
+add_studio_place(
+    key="invitations", name="studio-invitations", label=_("Invitations"), icon="ticket",
+    order=22, right="members.admit",
+)  # fmt: skip
 add_studio_place(
     key="settings", name="studio-settings", label=_("Settings"), icon="settings", order=90,
     right="settings.edit",
@@ -59,12 +69,15 @@ def who_asks_to_come(request: Any, *, community: Community) -> str:
     waiting = list(queries.applications(community)[:20])
     if not waiting:
         return ""
+    late = [member for member in waiting if member.due_at and member.due_at < timezone.now()]
     names = [str(member.person) for member in waiting[:3]]
     return render_to_string(
         "communities/need_applications.html",
         {
             "waiting": waiting,
             "names": names,
+            "late": len(late),
+            "due_at": waiting[0].due_at,
             "more": len(waiting) - len(names),
             "members_url": url(community, "studio-members"),
         },

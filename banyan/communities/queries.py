@@ -131,7 +131,7 @@ def directory(
         found = found.filter(member_count__gte=least)
         if most is not None:
             found = found.filter(member_count__lte=most)
-    if policy in (rules.OPEN, rules.APPROVAL):
+    if policy in dict(rules.JOIN_POLICIES):
         found = found.filter(join_policy=policy)
     return found.order_by(SORTS.get(sort, SORTS["lively"]), "pk")
 
@@ -159,6 +159,8 @@ def roll(
     """Memberships as operators see them: role first, then the newest."""
     found = (
         Member.objects.of(community)
+        # Who was invited by mail is not shown: it would tell whose address has an account here.
+        .exclude(state=rules.INVITED)
         .select_related("person__picture")
         .annotate(rank=_rank())
         .order_by("-rank", "-joined_at", "-pk")
@@ -175,7 +177,7 @@ def roll(
 def applications(community: Community) -> QuerySet[Member]:
     return (
         Member.objects.of(community)
-        .filter(state=rules.APPLIED)
-        .select_related("person__picture")
-        .order_by("asked_at")
+        .filter(state__in=rules.TO_DECIDE)
+        .select_related("person__picture", "invitation__by__person")
+        .order_by("due_at", "asked_at")
     )

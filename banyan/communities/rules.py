@@ -48,22 +48,31 @@ def may(role: str, right: str) -> bool:
     return right in RIGHTS[role]
 
 
-# Membership states and their moves
-APPLIED, JOINED, LEFT, BANNED, REFUSED = "applied", "joined", "left", "banned", "refused"
+# Membership states and their moves: one machine for every way in
+INVITED, APPLIED, WAITING, JOINED = "invited", "applied", "waiting", "joined"
+REFUSED, APPEALED, LEFT, BANNED = "refused", "appealed", "left", "banned"
 MEMBER_MOVES = {
-    APPLIED: (JOINED, REFUSED, LEFT),
+    INVITED: (APPLIED, LEFT),
+    APPLIED: (JOINED, WAITING, REFUSED, LEFT),
+    WAITING: (JOINED, LEFT),
     JOINED: (LEFT, BANNED),
-    LEFT: (JOINED, APPLIED, BANNED),
-    REFUSED: (APPLIED, JOINED),
+    LEFT: (JOINED, APPLIED, INVITED, BANNED),
+    REFUSED: (APPLIED, APPEALED, INVITED, WAITING, JOINED),
+    APPEALED: (JOINED, WAITING, REFUSED, LEFT),
     BANNED: (LEFT,),
 }
 STATES = [
     (APPLIED, _("Asked to join")),
+    (WAITING, _("On the waiting list")),
     (JOINED, _("Joined")),
     (LEFT, pgettext_lazy("membership", "Left")),
     (BANNED, _("Banned")),
     (REFUSED, _("Not admitted")),
+    (APPEALED, _("Asked to look again")),
+    (INVITED, _("Invited")),
 ]
+UNDER_WAY = (APPLIED, APPEALED, WAITING, INVITED)  # on their way in; may take it back
+TO_DECIDE = (APPLIED, APPEALED)
 
 PUBLIC, MEMBERS_ONLY, HIDDEN = "public", "members", "hidden"
 VISIBILITIES = [
@@ -71,8 +80,12 @@ VISIBILITIES = [
     (MEMBERS_ONLY, _("Listed, but only members read")),
     (HIDDEN, _("Not listed, only members know it")),
 ]
-OPEN, APPROVAL = "open", "approval"
-JOIN_POLICIES = [(OPEN, _("Open to all")), (APPROVAL, _("By approval"))]
+OPEN, APPROVAL, INVITE = "open", "approval", "invite"
+JOIN_POLICIES = [
+    (OPEN, _("Open to all")),
+    (APPROVAL, _("By approval")),
+    (INVITE, _("By invitation only")),
+]
 
 STAGES = ["seed", "sapling", "canopy", "market", "grove"]
 
@@ -81,6 +94,7 @@ RESERVED = {
     "about", "account", "accounts", "admin", "api", "app", "assets", "auth", "banyan", "basket",
     "cart", "charter", "checkout", "confirm", "contact", "dev", "discover", "feed", "g", "health",
     "help", "home", "hooks", "host", "language", "legal", "live", "login", "logout", "me", "media",
+    "messages", "chat",
     "my", "new", "notifications", "orders", "p", "pay", "payments", "people", "privacy", "private",
     "robots", "search", "settings", "shop", "sign-in", "sign-up", "signup", "sitemap", "start",
     "static", "status", "studio", "styleguide", "support", "terms", "theme", "wallet", "welcome",

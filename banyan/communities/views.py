@@ -19,6 +19,7 @@ from banyan.people.doors import ask_to_sign_in
 
 from . import actions, context, queries, rules
 from .doors import member_only, reader, threshold
+from .models import Member
 from .places import full_url, url
 
 PER_PAGE = 24
@@ -50,6 +51,7 @@ def home(request: Any) -> HttpResponse:
         {
             "face": queries.face(community, now=timezone.now()),
             "is_in": is_in,
+            "may_invite": is_in and community.has("invitations") and not member.probation_until,
             "may_read": may_read,
             "share": _share(community) if community.visibility == rules.PUBLIC else None,
             "main": fill("communities.home.main", request, community=community) if may_read else [],
@@ -96,7 +98,21 @@ def members(request: Any) -> HttpResponse:
 def membership(request: Any) -> HttpResponse:
     """What I am here: number, role, since when; and the way out."""
     side = fill("communities.membership", request, community=request.community)
-    return render(request, "communities/membership.html", {"parts": side})
+    now = timezone.now()
+    greets = Member.objects.filter(host=request.member, probation_until__gt=now)
+    host = request.member.host_id and Member.objects.select_related("person__picture").filter(
+        pk=request.member.host_id
+    ).first()  # fmt: skip
+    return render(
+        request,
+        "communities/membership.html",
+        {
+            "parts": side,
+            "is_new": request.member.is_new_here(now),
+            "greeted_by": host,
+            "greets": list(greets.select_related("person__picture")[:50]),
+        },
+    )
 
 
 @threshold
@@ -105,13 +121,19 @@ def leave(request: Any) -> HttpResponse:
     member = request.member
     if not request.user.is_authenticated:
         return ask_to_sign_in(request)
-    if member is None or member.state not in (rules.JOINED, rules.APPLIED):
+    if member is None or member.state not in (rules.JOINED, *rules.UNDER_WAY):
         raise WrongMoment(_("You are not a member here."))
     if request.method != "POST":
         return render(request, "communities/leave.html", {})
-    if member.state == rules.APPLIED:
+    if member.state != rules.JOINED:
+        was_invited = member.state == rules.INVITED
         actions.withdraw(member=member, now=timezone.now())
-        toast(request, _("Your application is taken back."))
+        toast(
+            request,
+            _("You have declined the invitation.")
+            if was_invited
+            else _("Your application is taken back."),
+        )
     else:
         actions.leave(member=member, now=timezone.now())
         toast(request, _("You have left. The door stays open."))

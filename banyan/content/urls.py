@@ -15,6 +15,7 @@ community_urlpatterns = [
     path("feed", feed.feed, name="feed"),
     path("feed.rss", syndication.rss, name="feed-rss"),
     path("feed.atom", syndication.atom, name="feed-atom"),
+    path("feed/counts", feed.counts, name="feed-counts"),
     path("new", compose.new, name="post-new"),
     path("new/products", compose.find_products, name="post-products"),
     path("p/<oid:id>", post.post, name="post"),

@@ -8,5 +8,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401
+        from .hub import tasks  # noqa: F401
 
-        autodiscover_modules("listeners", "tasks", "panels")
+        autodiscover_modules("listeners", "tasks", "panels", "lanes")

@@ -147,6 +147,11 @@ def without_deliveries() -> Iterator[None]:
         _is_quiet.reset(token)
 
 
+def is_quiet() -> bool:
+    """Whether a past is being written down now."""
+    return _is_quiet.get()
+
+
 def deliver(handler_name: str, activity_id: int) -> None:
     """Run one `@after` handler for one logged event (called by the worker)."""
     from .models import Activity

@@ -132,7 +132,7 @@ class ZoneMiddleware:
         name = request.COOKIES.get("zone", "")
         try:
             zone = zoneinfo.ZoneInfo(name) if name else None
-        except (ValueError, OSError):
+        except (ValueError, OSError, KeyError):
             zone = None
         with timezone.override(zone):
             return self.get_response(request)

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities import actions as communities
-from banyan.communities.models import Community, Member
+from banyan.communities.models import Community, Invitation, Member
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, Refusal, WrongMoment
 from banyan.people.models import Person
@@ -150,7 +150,8 @@ def _accept(charter: Charter, member: Member, now: datetime) -> None:
 
 @transaction.atomic
 def join(*, community: Community, person: Person, version: int, now: datetime, note: str = "",
-         lang: str = "") -> Member:  # fmt: skip
+         lang: str = "", answers: Sequence[dict[str, str]] = (),
+         invitation: Invitation | None = None) -> Member:  # fmt: skip
     """Join (or ask to) by accepting the charter's `version`, which must be the standing one.
 
     Twice changes nothing. NotAllowed for the banned, CharterChanged for an old version.
@@ -160,6 +161,9 @@ def join(*, community: Community, person: Person, version: int, now: datetime, n
         raise WrongMoment
     if charter.version != version:
         raise CharterChanged
-    member = communities.join(community=community, person=person, now=now, note=note, lang=lang)
+    member = communities.join(
+        community=community, person=person, now=now, note=note, lang=lang, answers=answers,
+        invitation=invitation,
+    )  # fmt: skip
     _accept(charter, member, now)
     return member

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from banyan.communities import rules as community_rules
+from banyan.communities.actions import ByInvitationOnly
 from banyan.communities.doors import member_only, threshold
+from banyan.communities.entry import gate
 from banyan.communities.places import url
 from banyan.core.refusals import NotAllowed
 from banyan.core.text import lang_of
@@ -103,27 +105,38 @@ def join(request: Any) -> HttpResponse:
     community, member = request.community, request.member
     if member is not None and member.state == community_rules.BANNED:
         raise NotAllowed
-    if member is not None and member.state in (community_rules.JOINED, community_rules.APPLIED):
-        return redirect(url(community, "community"))
+    token = request.POST.get("invitation") or request.GET.get("invitation", "")
+    if member is not None and (
+        member.is_in or (not token and member.state in (*community_rules.TO_DECIDE, "waiting"))
+    ):
+        return redirect(url(community, "community" if member.is_in else "entry"))
     standing = queries.standing(community)
-    by_approval = community.join_policy == community_rules.APPROVAL
+    now = timezone.now()
+    door = gate.gate(community, member=member, token=token, now=now)
     form = JoinForm(
         request.POST or None,
-        by_approval=by_approval,
+        by_approval=door.way == gate.ASK,
+        questions=door.questions,
         initial={"version": standing.version if standing else 0},
     )
+    if request.method == "POST" and door.way == gate.CLOSED:
+        raise ByInvitationOnly
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data.get("note", "")
+        answers = form.answers()
+        said = note or " ".join(one["answer"] for one in answers)
         joined = actions.join(
             community=community,
             person=request.user,
             version=form.cleaned_data["version"],
             note=note,
-            lang=lang_of(note, get_language() or "en"),
-            now=timezone.now(),
+            answers=answers,
+            invitation=door.invitation,
+            lang=lang_of(said, get_language() or "en"),
+            now=now,
         )
         toast(request, _("Welcome. You are in.") if joined.is_in else _("Asked. We mail you."))
-        return redirect(url(community, "community"))
+        return redirect(url(community, "community" if joined.is_in else "entry"))
     return render(
         request,
         "culture/join.html",
@@ -131,7 +144,9 @@ def join(request: Any) -> HttpResponse:
             "form": form,
             "charter": standing,
             "said": standing.said if standing else None,
-            "by_approval": by_approval,
+            "by_approval": door.way == gate.ASK,
+            "door": door,
+            "token": token if door.invitation else "",
         },
         status=422 if request.method == "POST" else 200,
     )

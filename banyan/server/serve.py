@@ -186,11 +186,13 @@ def be_web(listener: socket.socket) -> int:
 
     from . import web, wsgi
     from .bridge import Limits
+    from .hub.hub import Hub
 
     limits = Limits(body=getattr(settings, "LARGEST_BODY_BYTES", Limits.body))
     proxies = getattr(settings, "TRUSTED_PROXIES", ())
     try:
-        return web.run(wsgi.application, listener, web.Options(limits=limits, proxies=proxies))
+        options = web.Options(limits=limits, proxies=proxies)
+        return web.run(wsgi.application, listener, options, Hub(proxies=proxies))
     except (ImportError, ValueError) as error:
         say(f"The web process cannot start: {error}")
         return CANNOT_START

@@ -7,6 +7,7 @@ import gc
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .bridge import Bridge, Limits, Receive, Send, WsgiApp
 from .environ import Scope
+from .hub import hub as live
+from .hub import stream
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 20.0
@@ -81,36 +84,61 @@ class Protocol(HttpToolsProtocol):
 
 
 class Application:
-    """The ASGI side: lifespan here, everything else over the bridge."""
+    """The ASGI side: lifespan and live events here, everything else over the bridge."""
 
-    def __init__(self, app: WsgiApp, limits: Limits) -> None:
+    def __init__(self, app: WsgiApp, limits: Limits, hub: live.Hub | None) -> None:
         self.bridge = Bridge(app, limits)
+        self.hub = hub
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.live(receive, send)
+        elif self.hub is not None and scope["path"] == stream.PATH:
+            await stream.answer(self.hub, scope, receive, send)
         elif scope["type"] == "http":
             await self.bridge(scope, receive, send)
 
     async def live(self, receive: Receive, send: Send) -> None:
         while True:
             stage = (await receive())["type"]
+            if stage == "lifespan.startup" and self.hub is not None:
+                self.hub.start()
+                stop_at_the_signal(self.hub)
             if stage == "lifespan.shutdown":
+                if self.hub is not None:
+                    self.hub.stop()
                 self.bridge.stop()
             await send({"type": f"{stage}.complete"})
             if stage == "lifespan.shutdown":
                 return
 
 
-def run(app: WsgiApp, listener: socket.socket, options: Options) -> int:
-    """Serve until told to stop; gives the exit code."""
+def stop_at_the_signal(hub: live.Hub) -> None:
+    """uvicorn tells us only once open streams have ended: hear the signal ourselves."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(number)
+
+        def told(number: int, frame: Any, before: Any = before) -> None:
+            hub.soon(hub.stop)
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(number, told)
+
+
+def run(
+    app: WsgiApp, listener: socket.socket, options: Options, hub: live.Hub | None = None
+) -> int:
+    """Serve until told to stop; gives the exit code. Without `hub`, no live path."""
     # uvicorn raises the signal again once it has closed: end in peace instead of dying of it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     gc.enable()
     config: dict[str, Any] = {
         "loop": "uvloop",
         "http": Protocol,
-        "ws": "none",
+        "ws": hub.socket if hub is not None else "none",
         "lifespan": "on",
         "access_log": False,
         "log_config": None,
@@ -121,5 +149,5 @@ def run(app: WsgiApp, listener: socket.socket, options: Options) -> int:
         "proxy_headers": bool(options.proxies),
         "forwarded_allow_ips": list(options.proxies),
     }
-    uvicorn.Server(uvicorn.Config(Application(app, options.limits), **config)).run([listener])
+    uvicorn.Server(uvicorn.Config(Application(app, options.limits, hub), **config)).run([listener])
     return 0

@@ -43,7 +43,12 @@ def just(value: Any) -> Source:
 
 
 EXAMPLES: list[tuple[str, str, Source]] = [
-    (r"studio-(admit|refuse|ban|unban|role)", "id", oid_of("communities.member")),
+    (
+        r"studio-(admit|refuse|ban|unban|role|relent|settle)|settle",
+        "id",
+        oid_of("communities.member"),
+    ),
+    (r"(studio-)?invitation(-revoke)?", "id", oid_of("communities.invitation")),
     (r"charter-version", "version", just(1)),
     (r"amendment-comment-(remove|restore)", "id", oid_of("culture.amendmentcomment")),
     (r"amendment(-.*)?", "id", oid_of("culture.amendment")),
@@ -104,8 +109,12 @@ EXAMPLES: list[tuple[str, str, Source]] = [
     (r"studio-money-entry", "id", oid_of("ledger.entry")),
     (r"studio-cost-undo", "id", oid_of("ledger.cost")),
     (r"wallet-.*", "id", oid_of("ledger.entry", beside="ledger.leg")),
-    (r"brand-css", "hue", just(158)),
-    (r"brand-css", "chroma", just(75)),
+    (r"notice-(read|open)", "id", oid_of("outreach.notice")),
+    (r"notices-device-remove", "id", oid_of("outreach.device")),
+    (r"notices-stop", "token", just("nobodys")),
+    (r"(brand-css|app-icon)", "hue", just(158)),
+    (r"(brand-css|app-icon)", "chroma", just(75)),
+    (r"app-icon", "size", just(192)),
     (r"media", "name", just("pictures/2026/11/none.jpg")),
     (r"error", "status", just(404)),
     (r"mfa_(remove|edit)_webauthn", "pk", just(1)),

@@ -18,7 +18,10 @@ from django.db import models
 from PIL import Image
 
 GIVEN: dict[str, dict[str, Any]] = {
-    "communities.member": {"state": "joined", "role": "member", "number": 77},
+    "outreach.notice": {"url": "/", "about_kind": "post", "thing_kind": "post"},
+    "outreach.habits": {"quiet_from": 22, "quiet_until": 8},
+    "communities.member": {"state": "joined", "role": "member", "number": 77, "invitation": None},
+    "communities.invitation": {"uses_most": 5, "used": 0},
     "people.tag": {"source": "self", "purpose": "find-people"},
     "people.export": {"state": "expired"},
     "mfa.authenticator": {"type": "recovery_codes", "data": {}},

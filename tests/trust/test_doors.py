@@ -182,7 +182,8 @@ def test_whom_each_door_lets_in(world: Any) -> None:
 # What they need is not in this world: a file, a signature, a key, a failed refund, a full basket,
 # a post that waits for its time, a public community.
 NOBODY_ENTERS = {
-    "media", "payment-hook", "me-export-file", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "settle", "media", "payment-hook", "notices-stop", "me-export-file", "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
     "mfa_download_recovery_codes", "mfa_trust", "mfa_view_recovery_codes", "mfa_deactivate_totp",
     "account_confirm_password_reset_code", "studio-refund-again", "basket-add", "cart-line",
     "checkout", "post-publish", "post-cancel", "studio-scheduled-steer",
@@ -221,7 +222,7 @@ def test_things_of_another_person_are_not_found(world: Any) -> None:
         ):  # fmt: skip
             continue
         if route.name in ("brand-css", "media", "payment-hook", "cart-undo", "payment-return",
-                          "sitemap"):  # fmt: skip
+                          "sitemap", "app-icon"):  # fmt: skip
             continue  # nobody's things, or the browser's way back from the provider
         for role in ROLES:
             for method in ("GET", "POST"):

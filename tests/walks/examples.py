@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from banyan.ledger.models import Entry
 from banyan.orders import links
+from banyan.outreach.links import stop_url
+from banyan.outreach.models import Device, Notice
 from banyan.people.models import Tag
 
 from .world import World
@@ -44,6 +46,7 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
     given: dict[str, dict[str, Any]] = {
         "media": {"name": product.cover.file.name},
         "brand-css": {"hue": world.kiln.brand_h, "chroma": 75},
+        "app-icon": {"hue": world.kiln.brand_h, "chroma": 75, "size": 192},
         "charter-version": {"version": 1},
         "report": {"kind": "post", "id": post.public_id},
         "product": {"slug": product.slug},
@@ -89,6 +92,12 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         return {"id": Entry.objects.filter(legs__member=mine.pseudonym).earliest("pk").public_id}
     if name == "studio-money-entry":
         return {"id": Entry.objects.earliest("pk").public_id}
+    if name == "notices-stop":
+        return {"token": stop_url(world.cast.mei, "reply").rpartition("/")[2]}
+    if name in ("notice-read", "notice-open"):
+        return {"id": Notice.objects.filter(person=mine)[0].public_id}
+    if name == "notices-device-remove":
+        return {"id": Device.objects.get(person=world.cast.mei).public_id}
     if name == "me-tag-remove":
         return {"id": Tag.objects.filter(person=world.cast.mei)[0].public_id}
     things = {

@@ -37,6 +37,7 @@ from banyan.content.models import LinkPreview
 from banyan.content.rules import Question
 from banyan.core.models import Picture
 from banyan.core.money import Money
+from banyan.core.notices import Telling, tell
 from banyan.core.pictures import take_picture
 from banyan.culture import actions as culture
 from banyan.culture import things
@@ -53,6 +54,7 @@ from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
 from banyan.orders import queries
 from banyan.orders.actions import baskets, fulfilling, paying, placing, refunding, shipping
+from banyan.outreach.models import Device, Notice
 from banyan.payments import hearing
 from banyan.payments.models import PaymentRefund
 from banyan.payments.providers import RefundWord, Word
@@ -488,9 +490,36 @@ def _together(world: World) -> None:
     )  # fmt: skip
 
 
+def _told(world: World) -> None:
+    """What Mei and Jonas were told, some of it gathered and some read; a device of Mei's."""
+    post = world.posts[0]
+    for n, (topic, title, lang, actor) in enumerate(
+        [
+            ("reply", "First light through the new shelf", "en", "lan"),
+            ("reply", "First light through the new shelf", "en", "kenji"),
+            ("like", "早上的杯子", "zh-Hans", "lan"), ("application", "Slow Kiln", "en", "dara"),
+            ("order", "T-2345AB", "", ""), ("report", "Slow Kiln", "en", ""),
+        ]
+    ):  # fmt: skip
+        tell(
+            Telling(
+                topic=topic, key=f"told:{n}", thing=("comment", n), about=(topic, post.pk),
+                url="/kiln/", title=title, lang=lang, community_id=world.kiln.pk,
+                actor_id=getattr(world.cast, actor).pk if actor else None,
+            ),
+            to=[world.cast.mei.pk, world.cast.jonas.pk],
+            now=world.now - timedelta(hours=6 - n),
+        )  # fmt: skip
+    Notice.objects.filter(topic="report").update(read_at=world.now)
+    Device.objects.create(
+        person=world.cast.mei, endpoint="https://fcm.googleapis.com/x", digest="x", p256dh="x",
+        auth="x", label="Chrome, Linux", added_at=world.now,
+    )  # fmt: skip
+
+
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
-    for part in (_places, _people, _shelf, _talk, _meet, _trade, _together):
+    for part in (_places, _people, _shelf, _talk, _meet, _trade, _together, _told):
         part(world)
     return world
 

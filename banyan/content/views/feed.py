@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from banyan.communities import context as where
 from banyan.communities.doors import reader
 from banyan.communities.places import url
+from banyan.core import hub
 from banyan.core.doors import public
+from banyan.core.ids import read_id, write_id
 
 from .. import rules
+from ..lanes import lane_of as feed_lane
 from ..models import Follow, Post, PostTag
 from ..queries import feed as queries
 from ..queries import home as home_queries
 from ..queries.front import front
 
 FOR_YOU, NEW, FOLLOWING = "for-you", "new", "following"
+MOST_COUNTED = 80
 
 
 def _members(request: Any) -> list[Any]:
@@ -36,6 +41,8 @@ def _shown(request: Any) -> dict[str, Any]:
     pins = [pk for pk, _topic in head.pins]
     topic = next((t for t in topics if t.slug == request.GET.get("topic")), None)
     after = request.GET.get("after", "")[:60]
+    lane = feed_lane(community)
+    heard = 0 if after else hub.head(lane)  # before the rows: what is newer is said again
     posts = Post.objects.of(community).published()
     tag = request.GET.get("tag", "").lower()[: rules.TAG_LENGTH]
     if tag and rules.tags_in(f"#{tag}#") == [tag]:
@@ -67,6 +74,9 @@ def _shown(request: Any) -> dict[str, Any]:
         "can_write": bool(members),
         "is_first": not after,
         "community": community,
+        "fresh": f"{url(community, 'feed')}?{asked}",
+        "lane": "" if after else lane,
+        "lane_after": heard,
     }
 
 
@@ -97,6 +107,19 @@ def feed(request: Any) -> HttpResponse:
     response = render(request, template, shown)
     response["Vary"] = "HX-Request"
     return response
+
+
+@reader
+def counts(request: Any) -> JsonResponse:
+    """Likes and comments of posts on a page that was away for a while."""
+    ids = []
+    for text in request.GET.getlist("id")[:MOST_COUNTED]:
+        with suppress(ValueError):
+            ids.append(read_id(text))
+    posts = Post.objects.of(request.community).published().filter(public_id__in=ids)
+    rows = posts.values_list("public_id", "like_count", "comment_count")
+    found = [{"id": write_id(i), "likes": likes, "comments": said} for i, likes, said in rows]
+    return JsonResponse(found, safe=False)
 
 
 @public

@@ -1,3 +1,4 @@
+from banyan.core.hub.models import *  # noqa: F403
 from banyan.core.jobs.models import *  # noqa: F403
 
 from .activity import Activity

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from . import rules
+
+
+class MessageForm(forms.Form):
+    body = forms.CharField(
+        label=_("Your message"),
+        max_length=rules.BODY_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
+
+
+class TalkForm(MessageForm):
+    name = forms.CharField(
+        label=_("Name of the group"), required=False, max_length=rules.NAME_LENGTH
+    )
+
+
+def _slow(seconds: int) -> object:
+    if not seconds:
+        return _("Off")
+    if seconds < 60:
+        return ngettext_lazy("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    minutes = seconds // 60
+    return ngettext_lazy("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+class RoomForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=rules.NAME_LENGTH)
+    second_name = forms.CharField(
+        label=_("Name in the other language"), required=False, max_length=rules.NAME_LENGTH
+    )
+    slow_seconds = forms.TypedChoiceField(
+        label=_("Wait between two messages"),
+        coerce=int,
+        choices=[(seconds, _slow(seconds)) for seconds in rules.SLOW_STEPS],
+    )
