@@ -38,6 +38,16 @@ def order_number(place: Place) -> str:
     return str(place.row("orders.order").number)
 
 
+def of_room(place: Place) -> Any:
+    """A room of the community itself."""
+    return apps.get_model("chat", "Room").objects.of(place.community).get().public_id
+
+
+def of_talk(place: Place) -> Any:
+    """A conversation the place's person has a seat in."""
+    return place.row("chat.seat").room.public_id
+
+
 def just(value: Any) -> Source:
     return lambda place: value
 
@@ -53,6 +63,11 @@ EXAMPLES: list[tuple[str, str, Source]] = [
     (r"post(-edit|-delete|-undelete|-like)?", "id", oid_of("content.post")),
     (r"comment-new", "id", oid_of("content.post")),
     (r"comment-(edit|delete|undelete|like)", "id", oid_of("content.comment")),
+    (r"studio-chat-.*", "id", of_room),
+    (r"chat-(room|send|read)", "id", of_room),
+    (r"messages-(talk|send|read|accept|leave)", "id", of_talk),
+    (r"messages-(block|unblock)", "id", oid_of("people.person", beside="chat.block")),
+    (r"message-(edit|delete|undelete|report)", "id", oid_of("chat.message", beside="chat.seat")),
     (r"studio-topic-.*", "id", oid_of("content.topic")),
     (r"product", "slug", field_of("catalog.product", "slug")),
     (r"studio-product.*", "id", oid_of("catalog.product")),

@@ -41,6 +41,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "ledger.leg": {"commodity": "CNY", "minor": 100},
     "content.post": {"comment_count": 1, "like_count": 1},
     "content.like": {"comment": None},
+    "chat.room": {"kind": "group", "community": None, "pair": None},
+    "chat.seat": {"state": "in"},
     "catalog.variant": {"reserved": 0, "on_hand": 5, "price_minor": 100},
 }  # fmt: skip
 

@@ -179,12 +179,13 @@ def test_whom_each_door_lets_in(world: Any) -> None:
           f"{dict(seen)}, 0 leaks")  # fmt: skip
 
 
-# What they need is not in this world: a file, a signature, a key, a failed refund, a full basket.
+# What they need is not in this world: a file, a signature, a key, a failed refund, a full basket,
+# somebody else's message.
 NOBODY_ENTERS = {
     "media", "payment-hook", "me-export-file", "mfa_remove_webauthn", "mfa_edit_webauthn",
     "mfa_download_recovery_codes", "mfa_trust", "mfa_view_recovery_codes", "mfa_deactivate_totp",
     "account_confirm_password_reset_code", "studio-refund-again", "basket-add", "cart-line",
-    "checkout",
+    "checkout", "message-report",
 }  # fmt: skip
 
 

@@ -131,9 +131,10 @@ def test_a_direct_message_is_reported_to_moderators_who_see_only_that_one(
     kenji = browse(cast.kenji)
     assert "Something rude" not in kenji.get("/studio/kiln/content").content.decode()
     lan = browse(cast.lan)
-    assert "no other of your conversation" in lan.get(
-        f"/messages/m/{message.oid}/report"
-    ).content.decode()
+    assert (
+        "no other of your conversation"
+        in lan.get(f"/messages/m/{message.oid}/report").content.decode()
+    )
     answer = post(lan, f"/messages/m/{message.oid}/report", reason="unkind", note="")
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert Report.objects.get().object_id == message.pk

@@ -24,7 +24,9 @@ def unread(person):
     return queries.unread(person)
 
 
-def test_the_first_words_land_as_a_request_and_an_answer_opens_the_conversation(cast, write_to, now):
+def test_the_first_words_land_as_a_request_and_an_answer_opens_the_conversation(
+    cast, write_to, now
+):
     room = write_to(cast.lan, by=cast.jonas)
     assert [line.room for line in queries.talks_of(cast.jonas, state=rules.IN)] == [room]
     assert [line.room for line in queries.talks_of(cast.lan, state=rules.ASKED)] == [room]
