@@ -23,6 +23,8 @@ from banyan.catalog.actions import variants as variant_verbs
 from banyan.catalog.imports import runs
 from banyan.catalog.models import Variant
 from banyan.catalog.tasks import index_words
+from banyan.chat.actions import messages, talks
+from banyan.chat.models import Room
 from banyan.communities import actions as communities
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
@@ -91,6 +93,11 @@ COMMENTS = [
     ("kenji", "Thanks to Mei for the ash."), ("mei", "谢谢大家。"),
 ]  # fmt: skip
 
+CHAT = [
+    ("jonas", "Good morning, is the kiln *warm*?"), ("mei", "九百度了。@Lan 下午来吗？"),
+    ("lan", "来，带上新的釉。"),
+]  # fmt: skip
+
 _encoded: dict[str, dict[str, Any]] = {}  # files of one run: encoded once, shown in every world
 
 
@@ -112,6 +119,9 @@ class World:
     cost: Any = None
     rate: Any = None
     export: Any = None
+    room: Any = None
+    message: Any = None
+    talk: Any = None
 
     def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
         about = {
@@ -240,6 +250,17 @@ def _talk(world: World) -> None:
             parent=world.comments[0] if n == 1 else None,
         )  # fmt: skip
         world.comments.append(one)
+    world.room = Room.objects.of(world.kiln).get()
+    for n, (who, body) in enumerate(CHAT):
+        one = messages.send(
+            room=world.room, author=getattr(world.cast, who), body=body,
+            now=now - timedelta(minutes=40 - n),
+        )  # fmt: skip
+        if who == "mei":
+            world.message = one
+    world.talk = talks.begin(
+        author=world.cast.lan, to=[world.cast.mei], body="周六几点开窑？", now=now - DAY
+    )
     for who in ("lan", "kenji", "mei"):
         likes.like(thing=hot, member=world.members[who], now=now)
     for kind, thing, reason in (
