@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from banyan.core import cards
+
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -48,6 +50,7 @@ def flush_past_append_only() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def clean_cache() -> None:
     cache.clear()
+    cards.forget()
 
 
 @pytest.fixture

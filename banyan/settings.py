@@ -53,7 +53,10 @@ INSTALLED_APPS = [
     "banyan.catalog",
     "banyan.orders",
     "banyan.content",
+    "banyan.gatherings",
+    "banyan.challenges",
     "banyan.chat",
+    "banyan.outreach",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",
@@ -84,6 +87,7 @@ MIDDLEWARE = [
     "banyan.core.middleware.TouchMiddleware",
     "banyan.core.middleware.ZoneMiddleware",
     "banyan.core.middleware.RefusalMiddleware",
+    "banyan.people.middleware.InvalidFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -105,6 +109,7 @@ TEMPLATES = [
                 "banyan.core.ui.context.ui",
                 "banyan.communities.context.place",
                 "banyan.people.context.mails",
+                "banyan.outreach.context.installable",
             ],
         },
     }
@@ -212,11 +217,21 @@ def _mailer() -> dict[str, object]:
 
 MAILERS = {"default": _mailer()}
 
+# Web Push. Without a key one is made at first use and kept below BANYAN_DATA.
+PUSH_KEY = os.environ.get("BANYAN_PUSH_KEY", "")
+PUSH_HOSTS = [
+    "fcm.googleapis.com",
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "*.push.apple.com",
+    *_list("BANYAN_PUSH_HOSTS"),
+]
+
 # Sign-in
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "banyan.people.backends.PasswordBackend",
+    "banyan.people.backends.AccountBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -24,7 +24,10 @@ MODULES = [
     "catalog",
     "orders",
     "content",
+    "gatherings",
+    "challenges",
     "chat",
+    "outreach",
     "studio",
 ]
 

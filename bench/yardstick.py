@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from load import Server, page_cost
@@ -43,10 +46,9 @@ ROWS = """<!doctype html><title>Rows</title><ul>{% for row in rows %}<li><h2>{{ 
 <p>{{ row.body }}</p><a href="/rows/{{ row.pk }}">{{ row.pk }}</a></li>{% endfor %}</ul>"""
 
 
-async def yardstick(port: int, requests: int = 1500) -> dict[str, float]:
-    """CPU ms a request of the bare view and of the bare list."""
-    import subprocess
-
+@contextmanager
+def yardstick_server(port: int) -> Iterator[Server]:
+    """The bare application, for as long as the block."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "yapp.py").write_text(APP)
         (Path(folder) / "rows.html").write_text(ROWS)
@@ -56,9 +58,19 @@ async def yardstick(port: int, requests: int = 1500) -> dict[str, float]:
             "-b", f"127.0.0.1:{port}", "yapp:application",
         ]  # fmt: skip
         with Server(command, f"http://127.0.0.1:{port}/", cwd=folder) as server:
-            hello = await page_cost(server, "/", requests=requests)
-            rows = await page_cost(server, "/rows", requests=requests // 3)
+            yield server
+
+
+async def measure(server: Server, requests: int) -> dict[str, float]:
+    """CPU ms a request of the bare view and of the bare list."""
+    hello = await page_cost(server, "/", requests=requests)
+    rows = await page_cost(server, "/rows", requests=requests // 3)
     return {"hello_cpu_ms": hello["cpu_ms"], "list_cpu_ms": rows["cpu_ms"]}  # type: ignore[dict-item]
+
+
+async def yardstick(port: int, requests: int = 1500) -> dict[str, float]:
+    with yardstick_server(port) as server:
+        return await measure(server, requests)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from django.urls import reverse
 from banyan.catalog.models import Product, Variant
 from banyan.communities.models import Community
 from banyan.content.models import Post
+from banyan.core import cards
 from tests.walks.world import World, world
 
 __all__ = ["world"]
@@ -66,6 +67,7 @@ def statements(client: Client, path: str) -> list[str]:
 def measure(client: Client, path: str) -> tuple[list[str], list[str]]:
     """The statements of a page with a cold cache, then with a warm one."""
     cache.clear()
+    cards.forget()
     cold = statements(client, path)
     return cold, statements(client, path)
 

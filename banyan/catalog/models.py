@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -140,8 +141,8 @@ class Product(Scoped, Stateful):
 
     @property
     def hue(self) -> int:
-        """0 to 23, steady for a product: the tint of its leaf where a photo is missing."""
-        return self.public_id.int % 24
+        """0 to 23: the tint of its leaf where a photo is missing, also in orders."""
+        return crc32(self.slug.encode()) % 24
 
 
 class VariantQuerySet(ScopedQuerySet):

@@ -14,6 +14,7 @@ from banyan.core.ui import nav as ui_nav
 
 from . import queries
 from .cards import product_cards
+from .models import Product
 
 nav.add_place(key="shop", name="shop", label=_("Shop"), icon="shopping-bag", order=20)
 nav.add_studio_place(
@@ -45,6 +46,14 @@ def _new_product(request: Any) -> str | None:
 def _may_edit(request: Any) -> bool:
     member = getattr(request, "member", None)
     return member is not None and member.may("catalog.edit")
+
+
+@fills("studio.today.work", order=10)
+def first_products(request: Any, *, community: Any, **_more: Any) -> str:
+    """A first step: an empty shop is filled by hand or from a file."""
+    if not _may_edit(request) or Product.objects.of(community).exists():
+        return ""
+    return render_to_string("catalog/parts/first_products.html", {"community": community}, request)
 
 
 ui_nav.place(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any, NamedTuple
@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.functional import cached_property
 
+from banyan.core.db.prepared import Prepared
 from banyan.core.text import search_words
 
 from . import rules
@@ -115,7 +117,7 @@ class _Counted(Paginator):
         super().__init__(*args, **kwargs)
         self._key = key
 
-    @property
+    @cached_property
     def count(self) -> int:  # type: ignore[override]
         known = cache.get(self._key)
         if known is None:
@@ -132,9 +134,25 @@ class Shelved(NamedTuple):
     currency: str
 
 
+def _rows(products: Any) -> Any:
+    return products.with_currency().values_list("pk", "version", "book_currency")
+
+
 def shelved(products: Any) -> Any:
     """The queryset as `Shelved` rows."""
-    return _Shelved(products.with_currency())
+    return _Shelved(lambda: products)
+
+
+# What most people look at: the first page of everything.
+_beginnings = {
+    sort: Prepared(
+        lambda community, order=order: _rows(
+            Product.objects.filter(community=community).on_shelf().order_by(*order)
+        )[:PER_PAGE],
+        0,
+    )
+    for sort, order in _ORDER.items()
+}
 
 
 class _Shelved:
@@ -142,20 +160,29 @@ class _Shelved:
 
     ordered = True
 
-    def __init__(self, products: Any) -> None:
+    def __init__(
+        self, products: Callable[[], Any], beginning: Callable[[], list[Any]] | None = None
+    ) -> None:
         self._products = products
+        self._beginning = beginning
 
     def count(self) -> int:
-        return int(self._products.count())
+        return int(self._products().count())
 
     def __getitem__(self, part: slice) -> list[Shelved]:
-        rows = self._products[part].values_list("pk", "version", "book_currency")
+        if self._beginning is not None and not part.start and part.stop <= PER_PAGE:
+            rows = self._beginning()[: part.stop]
+        else:
+            rows = _rows(self._products())[part]
         return [Shelved(*row) for row in rows]
 
 
 def shelf(community: Any, wish: Wish, number: Any) -> Page[Any]:
     """One page of the shop, as `Shelved` rows; the cards load the rest."""
-    rows = shelved(wished(community, wish))
+    rows = _Shelved(
+        lambda: wished(community, wish),
+        None if wish.is_narrow else lambda: _beginnings[wish.sort](community.pk),
+    )
     key = f"shop-count:{community.pk}:{wish.key}"
     return _Counted(rows, PER_PAGE, key=key).get_page(number)
 
@@ -172,12 +199,42 @@ def facets(community: Any) -> dict[str, list[Facet]]:
     return found
 
 
+_variants = Prepared(
+    lambda products: (
+        Variant.objects.filter(product__in=products)
+        .for_sale()
+        .defer("extra")
+        .order_by("position", "pk")
+    ),
+    [0],
+)
+_figures = Prepared(
+    lambda products: Variant.objects.filter(product__in=products, retired_at=None).values_list(
+        "product_id", "price_minor", "compare_minor", "is_tracked", "on_hand", "reserved"
+    ),
+    [0],
+)
+_by_slug = Prepared(
+    lambda community, slug: Product.objects.filter(community=community, slug=slug)
+    .with_currency()
+    .select_related("cover")[:1],
+    0, "",
+)  # fmt: skip
+
+
+def by_slug(community: Any, slug: str) -> Product | None:
+    """The product of that name, whether or not it is published."""
+    found: Product | None = _by_slug.first(community.pk, slug)
+    if found is not None:
+        found.community = community
+    return found
+
+
 def variants_of(products: Iterable[Product]) -> dict[int, list[Variant]]:
     """The variants for sale of each product, in order, each with its product. One query."""
     by_id = {product.pk: product for product in products}
     found: dict[int, list[Variant]] = defaultdict(list)
-    rows = Variant.objects.filter(product__in=list(by_id)).for_sale().order_by("position", "pk")
-    for variant in rows.defer("extra"):
+    for variant in _variants(list(by_id)):
         variant.product = by_id[variant.product_id]
         found[variant.product_id].append(variant)
     return found
@@ -196,10 +253,7 @@ def best_offers(rows: Sequence[Shelved | Product], *, member: Any = None) -> dic
     found: dict[int, list[Offer]] = defaultdict(list)
     if are_plain():
         currencies = {row.pk: row.currency for row in rows}
-        figures = Variant.objects.filter(product__in=list(currencies), retired_at=None)
-        for pk, price, before, is_tracked, on_hand, reserved in figures.values_list(
-            "product_id", "price_minor", "compare_minor", "is_tracked", "on_hand", "reserved"
-        ):
+        for pk, price, before, is_tracked, on_hand, reserved in _figures(list(currencies)):
             left = on_hand - reserved if is_tracked else None
             found[pk].append(Offer(list_price(price, before, currencies[pk]), left))
     else:
@@ -225,4 +279,4 @@ def sum_up(offers: Sequence[Offer]) -> Offer:
 
 def newest(community: Any, count: int) -> list[Shelved]:
     """The latest on the shelf, with what their cards need."""
-    return list(shelved(wished(community, Wish()))[:count])
+    return [Shelved(*row) for row in _beginnings[NEW](community.pk)[:count]]

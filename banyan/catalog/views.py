@@ -81,11 +81,10 @@ def _narrow(request: Any, wish: Wish) -> SafeString:
 @reader
 def product(request: Any, slug: str) -> HttpResponse:
     community, member = request.community, request.member
-    found = Product.objects.of(community).with_currency().filter(slug=slug).first()
+    found = queries.by_slug(community, slug)
     may_edit = bool(member and member.may("catalog.edit"))
     if found is None or not (found.is_published or may_edit):
         raise Http404
-    found.community = community
     if request.htmx and "photo" in request.GET:
         return _varying(HttpResponse(_part(found, "gallery", request.GET["photo"])))
     offers = queries.offers_of(found, member=member)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,17 +15,18 @@ from banyan.core.refusals import NotAllowed, Refusal, WrongMoment
 from banyan.people.models import Person
 
 from . import rules
+from .entry import deciding, inviting, letting
+from .entry import rules as ways
 from .events import (
     CommunityFounded,
     MemberApplied,
     MemberBanned,
-    MemberJoined,
     MemberLeft,
     MemberRefused,
     RoleGiven,
     SettingsChanged,
 )
-from .models import Community, Interest, Member
+from .models import Community, EntryPolicy, Interest, Invitation, Member
 
 
 class SlugTaken(Refusal):
@@ -34,6 +35,11 @@ class SlugTaken(Refusal):
 
 class DomainTaken(Refusal):
     sentence = _("Another community has this domain.")
+
+
+class ByInvitationOnly(Refusal):
+    status = 403
+    sentence = _("People come in here by invitation only. Ask somebody who is in.")
 
 
 class LastOwner(Refusal):
@@ -70,69 +76,137 @@ def found(*, founder: Person, slug: str, currency: str, now: datetime,
     member = Member.objects.create(
         community=community, person=founder, role=rules.OWNER, state=rules.APPLIED, asked_at=now
     )
-    _let_in(member, by=founder, now=now)
+    member.person = founder
+    letting.enter(member, by=founder, now=now)
     community.refresh_from_db(fields=["member_count", "last_number"])
     return community
 
 
 @transaction.atomic
 def join(
-    *, community: Community, person: Person, now: datetime, note: str = "", lang: str = ""
-) -> Member:
-    """Join an open community, or ask to join one that admits by approval. Twice changes nothing.
+    *, community: Community, person: Person, now: datetime, note: str = "", lang: str = "",
+    answers: Sequence[dict[str, str]] = (), invitation: Invitation | None = None,
+) -> Member:  # fmt: skip
+    """Come in, or begin the way in, as this community's policy says. Twice changes nothing.
 
-    NotAllowed when banned. Call culture.actions.join instead, which records the charter's version.
+    In at once where it is open, for holders of an operator's invitation, and where an automatic
+    rule is enough; else a person decides; and the waiting list when every place is taken.
+    NotAllowed when banned, ByInvitationOnly, InvitationNoLongerStands. Call culture.actions.join
+    instead, which records the charter's version.
     """
     member, is_new = Member.objects.get_or_create(
         community=community,
         person=person,
-        defaults={"asked_at": now, "note": note, "lang": lang, "state": rules.APPLIED},
+        defaults={"asked_at": now, "state": rules.APPLIED},
     )
     member.community, member.person = community, person
     if member.state == rules.BANNED:
         raise NotAllowed
     if member.is_in:
         return member
-    if not is_new and member.state != rules.APPLIED:
-        member.move(rules.APPLIED, asked_at=now, note=note, lang=lang)
-        is_new = True
-    if community.join_policy == rules.OPEN:
-        _let_in(member, by=person, now=now)
-    elif is_new:
-        _say(MemberApplied, member, by=person, now=now)
+    has_pass = invitation is not None and invitation.is_pass
+    waits = not is_new and member.state in (*rules.TO_DECIDE, rules.WAITING)
+    if waits and not (has_pass and member.state in rules.TO_DECIDE):
+        return member
+    is_granted = member.state == rules.INVITED
+    if invitation is None and is_granted and member.source != ways.PURCHASED:
+        invitation, has_pass = member.invitation, True
+    if community.join_policy == rules.INVITE and invitation is None and not is_granted:
+        raise ByInvitationOnly
+    parent_id = inviting.use(invitation, now=now) if invitation is not None else None
+    source = _source(member, invitation, has_pass)
+    given = {
+        "asked_at": now, "note": note, "lang": lang, "answers": list(answers), "source": source,
+        "invitation": invitation, "appeal": "", "appealed_at": None, "answer": "",
+    }  # fmt: skip
+    if is_new or waits:
+        Member.objects.filter(pk=member.pk).update(**given)
+        for name, value in given.items():
+            setattr(member, name, value)
+    else:
+        member.move(rules.APPLIED, **given)
+    policy = letting.policy_of(community)
+    verdict = _verdict(member, policy, has_pass, invitation is not None)
+    if verdict.what == ways.ADMIT:
+        letting.enter(
+            member, by=person, now=now, reasons=verdict.reasons, policy=policy, parent_id=parent_id
+        )
+        return member
+    due = now + timedelta(hours=policy.answer_hours)
+    Member.objects.filter(pk=member.pk).update(due_at=due)
+    member.due_at = due
+    letting.note(member, "held", now=now, reasons=verdict.reasons)
+    letting.say(MemberApplied, member, by=person, now=now, parent_id=parent_id)
     return member
+
+
+def _source(member: Member, invitation: Invitation | None, has_pass: bool) -> str:
+    if invitation is not None:
+        return ways.BY_INVITATION if has_pass else ways.REFERRED
+    if member.state == rules.INVITED and member.source == ways.PURCHASED:
+        return ways.PURCHASED
+    return ways.WALKED if member.community.join_policy == rules.OPEN else ways.ASKED
+
+
+def _verdict(
+    member: Member, policy: EntryPolicy, has_pass: bool, invited: bool
+) -> ways.Verdict:  # fmt: skip
+    """What the policy says of somebody who asks. Rules are looked at only where there are any."""
+    if has_pass:
+        return ways.Verdict(ways.ADMIT, ("pass",))
+    if member.source == ways.PURCHASED:
+        return ways.Verdict(ways.ADMIT, ("bought",))
+    automatic = policy.automatic
+    facts = deciding.facts_of(member, referred=invited) if automatic else {}
+    by_itself = member.community.join_policy == rules.OPEN
+    return ways.verdict(by_itself=by_itself, automatic=automatic, facts=facts)
 
 
 @transaction.atomic
 def admit(*, member: Member, by: Person, now: datetime) -> None:
-    """Let an applicant in. WrongMoment when somebody decided already."""
-    if member.state != rules.APPLIED:
+    """Let an applicant in (or on the waiting list). WrongMoment when somebody decided already.
+
+    AnotherDecides on an appeal against one's own refusal.
+    """
+    if member.state not in rules.TO_DECIDE:
         raise WrongMoment
-    _let_in(member, by=by, now=now)
+    deciding.check_decider(member, by)
+    appealed = member.state == rules.APPEALED
+    letting.enter(member, by=by, now=now, reasons=["another" if appealed else "person"])
 
 
 @transaction.atomic
 def refuse(*, member: Member, by: Person, now: datetime, reason: str = "") -> None:
-    """Do not admit an applicant; `reason` is for the applicant to read."""
-    if member.state != rules.APPLIED:
+    """Do not admit an applicant; `reason` is for the applicant to read. After an appeal, final."""
+    if member.state not in rules.TO_DECIDE:
         raise WrongMoment
-    member.move(rules.REFUSED, answer=reason)
-    _say(MemberRefused, member, by=by, now=now)
+    deciding.check_decider(member, by)
+    member.move(rules.REFUSED, answer=reason, due_at=None)
+    letting.note(member, "refused", now=now, by=by, words=reason, lang=member.community.lang)
+    letting.say(MemberRefused, member, by=by, now=now)
 
 
 @transaction.atomic
 def leave(*, member: Member, now: datetime) -> None:
     """Leave of one's own will. The last owner must name another one first."""
     _keep_an_owner(member)
-    member.move(rules.LEFT, only_from=(rules.JOINED,), left_at=now, role=rules.MEMBER)
+    member.move(
+        rules.LEFT, only_from=(rules.JOINED,), left_at=now, role=rules.MEMBER, probation_until=None
+    )
     _count(member.community_id, -1)
-    _say(MemberLeft, member, by=member.person, now=now)
+    letting.say(MemberLeft, member, by=member.person, now=now)
 
 
 @transaction.atomic
 def withdraw(*, member: Member, now: datetime) -> None:
-    """Take back one's own wish to join."""
-    member.move(rules.LEFT, only_from=(rules.APPLIED,), left_at=now, note="")
+    """Take back one's own wish to join, wherever on the way it stands; decline an invitation."""
+    was = member.state
+    member.move(
+        rules.LEFT, only_from=rules.UNDER_WAY, left_at=now, note="", answers=[], appeal="",
+        due_at=None, waiting_since=None,
+    )  # fmt: skip
+    if was != rules.APPLIED:
+        letting.note(member, "withdrawn", now=now, by=member.person)
 
 
 @transaction.atomic
@@ -141,17 +215,17 @@ def ban(*, member: Member, by: Member, now: datetime) -> None:
     if not by.outranks(member):
         raise NotAllowed
     was_in = member.is_in
-    member.move(rules.BANNED, left_at=now, role=rules.MEMBER)
+    member.move(rules.BANNED, left_at=now, role=rules.MEMBER, probation_until=None)
     if was_in:
         _count(member.community_id, -1)
-    _say(MemberBanned, member, by=by.person, now=now)
+    letting.say(MemberBanned, member, by=by.person, now=now)
 
 
 @transaction.atomic
 def unban(*, member: Member, by: Member, now: datetime) -> None:
     """Lift a ban: the person may join again."""
     member.move(rules.LEFT, only_from=(rules.BANNED,))
-    _say(MemberLeft, member, by=by.person, now=now)
+    letting.say(MemberLeft, member, by=by.person, now=now)
 
 
 @transaction.atomic
@@ -221,19 +295,6 @@ def _set_interests(community: Community, keys: Iterable[str]) -> None:
     )
 
 
-def _let_in(member: Member, *, by: Person, now: datetime) -> None:
-    number = member.number
-    if number is None:
-        Community.objects.filter(pk=member.community_id).update(
-            member_count=F("member_count") + 1, last_number=F("last_number") + 1
-        )
-        number = Community.objects.values_list("last_number", flat=True).get(pk=member.community_id)
-    else:
-        _count(member.community_id, 1)
-    member.move(rules.JOINED, number=number, joined_at=now, left_at=None)
-    _say(MemberJoined, member, by=by, now=now)
-
-
 def _count(community_id: int, step: int) -> None:
     Community.objects.filter(pk=community_id).update(member_count=F("member_count") + step)
 
@@ -248,15 +309,3 @@ def _keep_an_owner(member: Member) -> None:
     ).exclude(pk=member.pk)
     if not others.exists():
         raise LastOwner
-
-
-def _say(kind: type, member: Member, *, by: Person, now: datetime) -> None:
-    announce(
-        kind(
-            community_id=member.community_id,
-            object_id=member.pk,
-            subject=member.person.pseudonym,
-            actor=by.pseudonym,
-            now=now,
-        )
-    )

@@ -29,7 +29,9 @@ class MemberApplied(MemberEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberJoined(MemberEvent):
-    pass
+    """`way`: how they came, one of entry.rules.SOURCES."""
+
+    way: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +58,37 @@ class RoleGiven(MemberEvent):
 class SettingsChanged(Event):
     object_kind: ClassVar[str] = "community"
     fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberInvited(MemberEvent):
+    """A person we know got an invitation made out to them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberQueued(MemberEvent):
+    """Admitted, but every place is taken: on the waiting list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberAppealed(MemberEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSettled(MemberEvent):
+    """Probation is over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationMade(Event):
+    """`object_id` is the invitation; a join through it names this as its parent."""
+
+    object_kind: ClassVar[str] = "invitation"
+    is_pass: bool = False
+    is_mailed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(Event):
+    object_kind: ClassVar[str] = "invitation"

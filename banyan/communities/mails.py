@@ -12,30 +12,42 @@ from django.utils.translation import gettext as _
 
 from banyan.people.models import Person
 
-from .models import Member
+from .entry.deciding import deciders
+from .entry.inviting import address_of
+from .models import EntryStep, Invitation, Member
 from .places import full_url
-from .rules import JOINED, RANK, may
+from .rules import APPEALED, JOINED
 
 
 def applied(member: Member) -> None:
-    """To those who decide, at most ten of them."""
-    deciders = [role for role in RANK if may(role, "members.admit")]
+    """To those who decide, at most ten of them; an appeal not to who refused."""
+    appealed = member.state == APPEALED
+    refusals = EntryStep.objects.filter(member=member, kind="refused").order_by("-id")
+    first = refusals.first() if appealed else None
     for operator in (
         Member.objects.of(member.community)
-        .filter(state=JOINED, role__in=deciders, person__email__isnull=False)
+        .filter(state=JOINED, role__in=deciders(), person__email__isnull=False)
         .select_related("person")
         .order_by("pk")[:10]
     ):
+        if first is not None and first.by == operator.person.pseudonym:
+            continue
         with translation.override(operator.person.language or settings.LANGUAGE_CODE):
             name = member.community.here_name
             _send(
                 operator.person,
-                _("%(name)s asks to join %(community)s")
+                (
+                    _("%(name)s asks %(community)s to look again")
+                    if appealed
+                    else _("%(name)s asks to join %(community)s")
+                )
                 % {"name": member.person, "community": name},
                 "applied",
                 name=str(member.person),
                 community=name,
-                note=member.note,
+                note=member.appeal if appealed else member.note,
+                appealed=appealed,
+                answers=[] if appealed else member.answers,
                 address=full_url(member.community, "studio-members"),
             )
 
@@ -63,7 +75,45 @@ def refused(member: Member) -> None:
             name=member.person.name,
             community=name,
             reason=member.answer,
+            final=member.appealed_at is not None,
+            address=full_url(member.community, "entry"),
         )
+
+
+def queued(member: Member) -> None:
+    with translation.override(member.person.language or settings.LANGUAGE_CODE):
+        name = member.community.here_name
+        _send(
+            member.person,
+            _("On the waiting list of %(community)s") % {"community": name},
+            "queued",
+            name=member.person.name,
+            community=name,
+            address=full_url(member.community, "entry"),
+        )
+
+
+def invited(invitation: Invitation) -> None:
+    """To an address that may be nobody's here: in the language the inviter wrote in."""
+    language = "zh-hans" if invitation.lang.startswith("zh") else "en"
+    with translation.override(language):
+        name = invitation.community.here_name
+        subject = _("%(name)s invites you to %(community)s") % {
+            "name": invitation.by.person,
+            "community": name,
+        }
+        text = render_to_string(
+            "communities/mail/invited.txt",
+            {
+                "name": str(invitation.by.person),
+                "community": name,
+                "purpose": invitation.community.here_purpose,
+                "note": invitation.note,
+                "address": address_of(invitation),
+                "until": invitation.expires_at,
+            },
+        )
+        send_mail(" ".join(subject.split()), text, None, [invitation.email])
 
 
 def _send(to: Person, subject: str, template: str, **context: Any) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from banyan.core.models import Picture, Scoped, Thing
 from banyan.core.privacy import Privacy
@@ -14,6 +16,7 @@ from banyan.core.states import Stateful
 from banyan.people.models import Person
 
 from . import rules
+from .entry import rules as ways
 
 
 class CommunityQuerySet(models.QuerySet["Community"]):
@@ -43,6 +46,7 @@ class Community(Thing):
     stage = models.CharField(max_length=8, default="seed")
     switches = models.JSONField(default=dict, help_text="features turned on or off here")
     domain = models.CharField(max_length=200, unique=True, null=True, blank=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True, help_text="None: no limit")
     member_count = models.PositiveIntegerField(default=0)
     last_number = models.PositiveIntegerField(default=0, help_text="last member number given")
     founded_at = models.DateTimeField(default=timezone.now)
@@ -126,6 +130,10 @@ class Community(Thing):
         kwargs = {"hue": self.brand_h, "chroma": round(self.brand_c * 1000)}
         return reverse("brand-css", kwargs=kwargs)
 
+    @property
+    def is_full(self) -> bool:
+        return self.capacity is not None and self.member_count >= self.capacity
+
     def has(self, switch: str, default: bool = True) -> bool:
         """Whether a feature is switched on here."""
         return bool(self.switches.get(switch, default))
@@ -163,9 +171,22 @@ class Member(Scoped, Stateful):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=10, choices=rules.ROLES, default=rules.MEMBER)
     state = models.CharField(max_length=8, choices=rules.STATES, default=rules.APPLIED)
+    source = models.CharField(max_length=10, choices=ways.SOURCES, blank=True)
+    invitation = models.ForeignKey(
+        "Invitation", null=True, blank=True, on_delete=models.SET_NULL, related_name="came"
+    )
     number = models.PositiveIntegerField(null=True, help_text="earned by joining, never reused")
     note = models.CharField(max_length=300, blank=True, help_text="what the person wrote on asking")
+    answers = models.JSONField(default=list, help_text="question and answer, as asked")
     answer = models.CharField(max_length=300, blank=True, help_text="why not admitted")
+    appeal = models.CharField(max_length=600, blank=True)
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="an answer is promised by then")
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    probation_until = models.DateTimeField(null=True, blank=True)
+    host = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="greets"
+    )
     lang = models.CharField(max_length=12, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     joined_at = models.DateTimeField(null=True, blank=True)
@@ -178,14 +199,20 @@ class Member(Scoped, Stateful):
             "role",
             "state",
             "number",
+            "source",
             "note",
+            "answers",
             "answer",
+            "appeal",
+            "appealed_at",
+            "waiting_since",
+            "probation_until",
             "asked_at",
             "joined_at",
             "left_at",
         ),
         on_erase="blank",
-        blanks=("note", "answer"),
+        blanks=("note", "answers", "answer", "appeal"),
         keeps="number and dates stay with the tombstone",
     )
 
@@ -196,6 +223,8 @@ class Member(Scoped, Stateful):
         indexes = [
             models.Index(fields=["person", "state"], name="member_person_state"),
             models.Index(fields=["community", "state", "-joined_at"], name="member_here"),
+            models.Index(fields=["state", "waiting_since"], name="member_waiting"),
+            models.Index(fields=["probation_until"], name="member_probation"),
         ]
 
     def __str__(self) -> str:
@@ -205,8 +234,113 @@ class Member(Scoped, Stateful):
     def is_in(self) -> bool:
         return self.state == rules.JOINED
 
+    def is_new_here(self, now: datetime) -> bool:
+        """On probation: welcomed by a host, not yet inviting others."""
+        return self.probation_until is not None and self.probation_until > now
+
     def may(self, right: str) -> bool:
         return self.is_in and rules.may(self.role, right)
 
     def outranks(self, other: Any) -> bool:
         return rules.RANK[self.role] > rules.RANK[other.role]
+
+
+class EntryPolicy(models.Model):
+    """How people come in here: questions, rules, the clock, who greets."""
+
+    community = models.OneToOneField(
+        Community, on_delete=models.CASCADE, related_name="entry", primary_key=True
+    )
+    answer_hours = models.PositiveSmallIntegerField(default=ways.ANSWER_HOURS)
+    probation_days = models.PositiveSmallIntegerField(default=0)
+    host = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    questions = models.JSONField(default=list, help_text="text and second, at most three")
+    automatic = models.JSONField(default=dict, help_text="rule: needed or enough")
+
+    privacy = Privacy(person=None, exports="none", on_erase="keep", keeps="while it lives")
+
+    def __str__(self) -> str:
+        return f"entry of {self.community_id}"
+
+
+class Invitation(Scoped, Stateful):
+    """A signed link that lets people ask or come in; so many times, until a day, or revoked."""
+
+    MOVES = ways.INVITATION_MOVES
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="invitations")
+    state = models.CharField(max_length=8, choices=ways.INVITATION_STATES, default=ways.STANDING)
+    is_pass = models.BooleanField(default=False, help_text="an operator's: whoever has it is in")
+    email = models.EmailField(blank=True, help_text="whom it was mailed to")
+    note = models.CharField(max_length=300, blank=True)
+    lang = models.CharField(max_length=12, blank=True)
+    uses_most = models.PositiveSmallIntegerField(default=1)
+    used = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    privacy_name = _("Invitations you made")
+    privacy = Privacy(
+        person="by__person",
+        exports=("community_id", "state", "note", "uses_most", "used", "made_at", "expires_at"),
+        on_erase="blank",
+        blanks=("note", "email"),
+        keeps="the address it was mailed to goes when it is used, revoked or over",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used__lte=models.F("uses_most")), name="invitation_uses"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "-id"], name="invitation_here"),
+            models.Index(fields=["state", "expires_at"], name="invitation_over"),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.oid}"
+
+    @property
+    def left(self) -> int:
+        return self.uses_most - self.used
+
+    def stands(self, now: datetime) -> bool:
+        return self.state == ways.STANDING and self.left > 0 and now < self.expires_at
+
+
+class EntryStep(Scoped):
+    """One step of somebody's way in: what, who took it (nobody: a rule), when and why."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=10, choices=ways.STEPS)
+    by = models.UUIDField(null=True, help_text="pseudonym of who took it")
+    reasons = models.JSONField(default=list, help_text="keys of entry.rules.REASONS")
+    words = models.CharField(max_length=600, blank=True)
+    lang = models.CharField(max_length=12, blank=True)
+    at = models.DateTimeField()
+
+    privacy_name = _("Your ways into communities")
+    privacy = Privacy(
+        person="member__person",
+        exports=("community_id", "kind", "reasons", "words", "at"),
+        on_erase="blank",
+        blanks=("words",),
+        keeps="as long as the community, without the words",
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "id"], name="entrystep_member")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.member_id}"
+
+    @property
+    def said_reasons(self) -> list[Any]:
+        return [ways.REASONS[key] for key in self.reasons if key in ways.REASONS]

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from banyan.core.models import Activity
-from banyan.people.models import Person, Tag
+from banyan.people.models import Tag
 
 from . import rules
 from .models import Community, Interest, Member
@@ -19,11 +20,19 @@ SIZES = {"small": (0, 29), "middle": (30, 299), "large": (300, None)}
 SORTS = {"lively": "-member_count", "new": "-founded_at", "name": "name"}
 
 
+class Leaf(NamedTuple):
+    """As much of a person as an avatar shows."""
+
+    name: str
+    public_id: UUID
+    picture_url: str | None
+
+
 @dataclass(frozen=True)
 class Face:
     """Who stands behind a community, for its hero. At most a minute old."""
 
-    people: list[Person]
+    people: list[Leaf]
     here_this_week: int
 
 
@@ -50,7 +59,9 @@ def face(community: Community, *, now: datetime) -> Face:
             .annotate(here=Coalesce(Subquery(here), 0))
             .order_by("-joined_at", "-pk")[:5]
         )
-        found = Face([m.person for m in newest], newest[0].here if newest else 0)
+        people = [m.person for m in newest]
+        leaves = [Leaf(p.name, p.public_id, p.picture_url) for p in people]
+        found = Face(leaves, newest[0].here if newest else 0)
         cache.set(key, found, FACE_SECONDS)
     return found
 
@@ -120,7 +131,7 @@ def directory(
         found = found.filter(member_count__gte=least)
         if most is not None:
             found = found.filter(member_count__lte=most)
-    if policy in (rules.OPEN, rules.APPROVAL):
+    if policy in dict(rules.JOIN_POLICIES):
         found = found.filter(join_policy=policy)
     return found.order_by(SORTS.get(sort, SORTS["lively"]), "pk")
 
@@ -148,6 +159,8 @@ def roll(
     """Memberships as operators see them: role first, then the newest."""
     found = (
         Member.objects.of(community)
+        # Who was invited by mail is not shown: it would tell whose address has an account here.
+        .exclude(state=rules.INVITED)
         .select_related("person__picture")
         .annotate(rank=_rank())
         .order_by("-rank", "-joined_at", "-pk")
@@ -164,7 +177,7 @@ def roll(
 def applications(community: Community) -> QuerySet[Member]:
     return (
         Member.objects.of(community)
-        .filter(state=rules.APPLIED)
-        .select_related("person__picture")
-        .order_by("asked_at")
+        .filter(state__in=rules.TO_DECIDE)
+        .select_related("person__picture", "invitation__by__person")
+        .order_by("due_at", "asked_at")
     )

@@ -33,6 +33,7 @@ _MODERATOR = {"studio.see", "content.moderate", "members.see"}
 _OPERATOR = _MODERATOR | {
     "members.admit", "members.ban", "content.edit", "catalog.edit", "catalog.import", "orders.see",
     "orders.pack", "orders.refund", "money.see", "money.costs", "settings.edit", "charter.edit",
+    "culture.run",
 }  # fmt: skip
 _OWNER = _OPERATOR | {"members.roles", "settings.owner"}
 RIGHTS: dict[str, set[str]] = {
@@ -47,22 +48,31 @@ def may(role: str, right: str) -> bool:
     return right in RIGHTS[role]
 
 
-# Membership states and their moves
-APPLIED, JOINED, LEFT, BANNED, REFUSED = "applied", "joined", "left", "banned", "refused"
+# Membership states and their moves: one machine for every way in
+INVITED, APPLIED, WAITING, JOINED = "invited", "applied", "waiting", "joined"
+REFUSED, APPEALED, LEFT, BANNED = "refused", "appealed", "left", "banned"
 MEMBER_MOVES = {
-    APPLIED: (JOINED, REFUSED, LEFT),
+    INVITED: (APPLIED, LEFT),
+    APPLIED: (JOINED, WAITING, REFUSED, LEFT),
+    WAITING: (JOINED, LEFT),
     JOINED: (LEFT, BANNED),
-    LEFT: (JOINED, APPLIED, BANNED),
-    REFUSED: (APPLIED, JOINED),
+    LEFT: (JOINED, APPLIED, INVITED, BANNED),
+    REFUSED: (APPLIED, APPEALED, INVITED, WAITING, JOINED),
+    APPEALED: (JOINED, WAITING, REFUSED, LEFT),
     BANNED: (LEFT,),
 }
 STATES = [
     (APPLIED, _("Asked to join")),
+    (WAITING, _("On the waiting list")),
     (JOINED, _("Joined")),
     (LEFT, pgettext_lazy("membership", "Left")),
     (BANNED, _("Banned")),
     (REFUSED, _("Not admitted")),
+    (APPEALED, _("Asked to look again")),
+    (INVITED, _("Invited")),
 ]
+UNDER_WAY = (APPLIED, APPEALED, WAITING, INVITED)  # on their way in; may take it back
+TO_DECIDE = (APPLIED, APPEALED)
 
 PUBLIC, MEMBERS_ONLY, HIDDEN = "public", "members", "hidden"
 VISIBILITIES = [
@@ -70,8 +80,12 @@ VISIBILITIES = [
     (MEMBERS_ONLY, _("Listed, but only members read")),
     (HIDDEN, _("Not listed, only members know it")),
 ]
-OPEN, APPROVAL = "open", "approval"
-JOIN_POLICIES = [(OPEN, _("Open to all")), (APPROVAL, _("By approval"))]
+OPEN, APPROVAL, INVITE = "open", "approval", "invite"
+JOIN_POLICIES = [
+    (OPEN, _("Open to all")),
+    (APPROVAL, _("By approval")),
+    (INVITE, _("By invitation only")),
+]
 
 STAGES = ["seed", "sapling", "canopy", "market", "grove"]
 

@@ -40,9 +40,10 @@ def members(request: Any) -> HttpResponse:
             "words": words,
             "state": state,
             "role": role,
-            "states": rules.STATES,
+            "states": [one for one in rules.STATES if one[0] != rules.INVITED],
             "roles": rules.ROLES,
-            "applications": list(queries.applications(community)[:50]),
+            "applications": list(queries.applications(community).prefetch_related("steps")[:50]),
+            "now": timezone.now(),
             "may_admit": may("members.admit"),
             "may_ban": may("members.ban"),
             "may_give_roles": may("members.roles"),
@@ -65,7 +66,10 @@ def _back(request: Any) -> HttpResponse:
 def admit(request: Any, id: Any) -> HttpResponse:
     member = _member_of(request, id)
     actions.admit(member=member, by=request.user, now=timezone.now())
-    toast(request, _("%(name)s is in. A mail is on its way.") % {"name": member.person})
+    if member.is_in:
+        toast(request, _("%(name)s is in. A mail is on its way.") % {"name": member.person})
+    else:
+        toast(request, _("%(name)s is on the waiting list.") % {"name": member.person})
     return _back(request)
 
 

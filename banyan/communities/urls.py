@@ -1,6 +1,8 @@
 from django.urls import path
 
 from . import studio, views
+from .entry import studio as entry_studio
+from .entry import views as entry
 
 urlpatterns = [
     path("brand/<int:hue>-<int:chroma>.css", views.brand_css, name="brand-css"),
@@ -11,6 +13,11 @@ community_urlpatterns = [
     path("members", views.members, name="members"),
     path("membership", views.membership, name="membership"),
     path("leave", views.leave, name="leave"),
+    path("entry", entry.entry, name="entry"),
+    path("invite", entry.invite, name="invite"),
+    path("invite/<oid:id>", entry.invitation, name="invitation"),
+    path("invite/<oid:id>/revoke", entry.revoke, name="invitation-revoke"),
+    path("members/<oid:id>/settle", entry.settle, name="settle"),
 ]
 studio_urlpatterns = [
     path("members", studio.members, name="studio-members"),
@@ -19,5 +26,11 @@ studio_urlpatterns = [
     path("members/<oid:id>/ban", studio.ban, name="studio-ban"),
     path("members/<oid:id>/unban", studio.unban, name="studio-unban"),
     path("members/<oid:id>/role", studio.give_role, name="studio-role"),
+    path("members/<oid:id>/relent", entry_studio.relent, name="studio-relent"),
+    path("members/<oid:id>/settle", entry_studio.settle, name="studio-settle"),
+    path("entry", entry_studio.policy, name="studio-entry"),
+    path("invitations", entry_studio.invitations, name="studio-invitations"),
+    path("invitations/<oid:id>", entry_studio.invitation, name="studio-invitation"),
+    path("invitations/<oid:id>/revoke", entry_studio.revoke, name="studio-invitation-revoke"),
     path("settings", studio.settings, name="studio-settings"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,8 @@ from banyan.people.doors import ask_to_sign_in
 
 from . import actions, context, queries, rules
 from .doors import member_only, reader, threshold
-from .places import url
+from .models import Member
+from .places import full_url, url
 
 PER_PAGE = 24
 
@@ -49,11 +51,25 @@ def home(request: Any) -> HttpResponse:
         {
             "face": queries.face(community, now=timezone.now()),
             "is_in": is_in,
+            "may_invite": is_in and community.has("invitations") and not member.probation_until,
             "may_read": may_read,
+            "share": _share(community) if community.visibility == rules.PUBLIC else None,
             "main": fill("communities.home.main", request, community=community) if may_read else [],
             "side": fill("communities.home.aside", request, community=community),
         },
     )
+
+
+def _share(community: Any) -> dict[str, str]:
+    """How the community looks where its address is shared."""
+    picture = community.cover.sized(1280) if community.cover else ""
+    return {
+        "title": community.here_name,
+        "text": community.here_purpose,
+        "url": full_url(community, "community"),
+        "site": settings.SITE_NAME,
+        "picture": picture if not picture or "://" in picture else settings.SITE_URL + picture,
+    }
 
 
 @reader
@@ -82,7 +98,21 @@ def members(request: Any) -> HttpResponse:
 def membership(request: Any) -> HttpResponse:
     """What I am here: number, role, since when; and the way out."""
     side = fill("communities.membership", request, community=request.community)
-    return render(request, "communities/membership.html", {"parts": side})
+    now = timezone.now()
+    greets = Member.objects.filter(host=request.member, probation_until__gt=now)
+    host = request.member.host_id and Member.objects.select_related("person__picture").filter(
+        pk=request.member.host_id
+    ).first()  # fmt: skip
+    return render(
+        request,
+        "communities/membership.html",
+        {
+            "parts": side,
+            "is_new": request.member.is_new_here(now),
+            "greeted_by": host,
+            "greets": list(greets.select_related("person__picture")[:50]),
+        },
+    )
 
 
 @threshold
@@ -91,13 +121,19 @@ def leave(request: Any) -> HttpResponse:
     member = request.member
     if not request.user.is_authenticated:
         return ask_to_sign_in(request)
-    if member is None or member.state not in (rules.JOINED, rules.APPLIED):
+    if member is None or member.state not in (rules.JOINED, *rules.UNDER_WAY):
         raise WrongMoment(_("You are not a member here."))
     if request.method != "POST":
         return render(request, "communities/leave.html", {})
-    if member.state == rules.APPLIED:
+    if member.state != rules.JOINED:
+        was_invited = member.state == rules.INVITED
         actions.withdraw(member=member, now=timezone.now())
-        toast(request, _("Your application is taken back."))
+        toast(
+            request,
+            _("You have declined the invitation.")
+            if was_invited
+            else _("Your application is taken back."),
+        )
     else:
         actions.leave(member=member, now=timezone.now())
         toast(request, _("You have left. The door stays open."))

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from . import rules
 
@@ -30,6 +32,17 @@ class PhotosField(forms.FileField):
         return [super(PhotosField, self).clean(file, initial) for file in files]
 
 
+class MomentField(forms.DateTimeField):
+    """A day and time in the zone that the pages of this person show."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shape = "%Y-%m-%dT%H:%M"
+        kwargs.setdefault(
+            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format=shape)
+        )
+        super().__init__(input_formats=[shape, f"{shape}:%S", "%Y-%m-%d %H:%M"], **kwargs)
+
+
 class PostForm(forms.Form):
     """`kept` is the number of photos the post has already; `topics` the choices of this feed."""
 
@@ -44,13 +57,29 @@ class PostForm(forms.Form):
     topic = forms.ChoiceField(label=_("Topic"), required=False)
 
     def __init__(
-        self, *args: Any, topics: list[tuple[str, str]], kept: int = 0, **kwargs: Any
+        self,
+        *args: Any,
+        topics: list[tuple[str, str]],
+        kept: int = 0,
+        may_wait: bool = True,
+        must_wait: bool = False,
+        **kwargs: Any,
     ) -> None:
+        """`may_wait`: a later moment can be chosen; `must_wait`: it has one already."""
         super().__init__(*args, **kwargs)
         self.kept = kept
+        if may_wait:
+            self.fields["publish_at"] = MomentField(label=_("Publish at"), required=must_wait)
         self.fields["topic"].choices = [("", _("No topic")), *topics]  # type: ignore[attr-defined]
         if not topics:
             del self.fields["topic"]
+
+    def clean_publish_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["publish_at"]
+        now = timezone.now()
+        if at is not None and not now < at <= now + timedelta(days=rules.LATEST_DAYS):
+            raise forms.ValidationError(_("Choose a time to come, within a year."))
+        return at
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -72,6 +101,59 @@ class PostForm(forms.Form):
         return found
 
 
+class QuestionForm(forms.Form):
+    """What a poll asks beside its post; `question` once it is valid."""
+
+    closes_at = MomentField(label=_("Voting ends"))
+    is_many = forms.BooleanField(label=_("Several answers may be chosen"), required=False)
+    shows = forms.ChoiceField(
+        label=_("Who sees the results, and when"), choices=rules.SHOWS, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, rules.MOST_CHOICES + 1):
+            self.fields[f"choice_{n}"] = forms.CharField(
+                label=_("Answer %(number)d") % {"number": n},
+                required=n <= rules.LEAST_CHOICES,
+                max_length=rules.CHOICE_LENGTH,
+            )
+
+    @property
+    def choice_fields(self) -> list[Any]:
+        return [self[f"choice_{n}"] for n in range(1, rules.MOST_CHOICES + 1)]
+
+    def clean_closes_at(self) -> datetime:
+        at: datetime = self.cleaned_data["closes_at"]
+        if at <= timezone.now():
+            raise forms.ValidationError(_("Choose a time to come."))
+        if at > timezone.now() + timedelta(days=rules.LONGEST_POLL_DAYS):
+            raise forms.ValidationError(_("Half a year ahead is the most."))
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        seen: set[str] = set()
+        for n in range(1, rules.MOST_CHOICES + 1):
+            words = found.get(f"choice_{n}", "").casefold()
+            if words and words in seen:
+                self.add_error(f"choice_{n}", _("This answer stands here already."))
+            seen.add(words)
+        return found
+
+    @property
+    def question(self) -> rules.Question:
+        said = self.cleaned_data
+        words = [said.get(f"choice_{n}", "") for n in range(1, rules.MOST_CHOICES + 1)]
+        return rules.Question(
+            choices=tuple(word for word in words if word),
+            closes_at=said["closes_at"],
+            is_many=said["is_many"],
+            shows=said["shows"],
+            zone=timezone.get_current_timezone_name(),
+        )
+
+
 class CommentForm(forms.Form):
     body = forms.CharField(
         label=_("Your comment"),
@@ -80,8 +162,20 @@ class CommentForm(forms.Form):
     )
 
 
+class MomentForm(forms.Form):
+    """Another moment for a post that waits."""
+
+    at = MomentField(label=_("Publish at"))
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if not timezone.now() < at <= timezone.now() + timedelta(days=rules.LATEST_DAYS):
+            raise forms.ValidationError(_("Choose a time to come, within a year."))
+        return at
+
+
 class TopicForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("topic", "Name"), max_length=40)
     second_name = forms.CharField(
         label=_("Name in the other language"), required=False, max_length=40
     )

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from functools import partial
+
+from django.db import transaction
 from django.db.models import Count, F
 
 from banyan.core.events import on
@@ -7,7 +10,15 @@ from banyan.people.events import PersonErased
 
 from . import rules
 from .actions.post import count_moved
-from .models import Comment, Post
+from .events import PostPublished
+from .models import Comment, Follow, Post
+from .queries.front import begin_anew
+
+
+@on(PostPublished)
+def show_it_at_once(event: PostPublished) -> None:
+    if event.community_id is not None:
+        transaction.on_commit(partial(begin_anew, event.community_id))
 
 
 @on(PersonErased)
@@ -22,4 +33,5 @@ def leave_empty_places(event: PersonErased) -> None:
         count_moved(row["post_id"], comments=-row["number"])
     gone = {"state": rules.ERASED, "version": F("version") + 1}
     comments.update(**gone)
+    Follow.objects.filter(followed__person=event.object_id).delete()
     Post.objects.filter(author__person=event.object_id).update(cover=None, lead=None, **gone)

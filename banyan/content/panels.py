@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banyan.communities.places import url
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.culture import asking, things
 from banyan.moderation.objects import Kind, register
 
 from . import rules
+from .actions import post as posts
 from .actions.moderate import mover
 from .models import Comment, Post
 from .queries import feed, thread
@@ -23,6 +28,7 @@ for model, key, label, born, listed in (
     (Post, "post", _("Post"), "PostPublished", True),
     (Comment, "comment", _("Comment"), "Commented", False),
 ):
+    things.register(things.Kind(key, find=readers(model)["find"], load=readers(model)["load"]))
     register(
         Kind(
             key=key,
@@ -36,7 +42,16 @@ for model, key, label, born, listed in (
         )
     )
 
-VOICES = 6
+
+@things.opens_posts
+def open_post(*, author: Any, title: str, body: str, now: datetime) -> things.Opened:
+    """The post of a ritual whose time has come."""
+    made = posts.publish(author=author, now=now, title=title, body=body)
+    return things.Opened(made.pk, made.oid)
+
+
+# Before members write here, a charter that they have not accepted is shown.
+asking.writes("post-new", "post-edit", "comment-new", "comment-edit")
 
 
 @fills("communities.home.main", order=50)
@@ -49,11 +64,11 @@ def what_members_say(request: Any, *, product: Any, **context: Any) -> str:
     """The latest posts that tag the product."""
     member = getattr(request, "member", None)
     members = [member] if member is not None and member.is_in else []
-    page = thread.about(product, members, VOICES)
-    if not page.rows and not members:
+    rows = thread.about(product, members)
+    if not rows and not members:
         return ""
     shown = {
-        "cards": feed.card_list(page.rows),
+        "cards": feed.card_list(rows),
         "product": product,
         "community": request.community,
         "can_write": bool(members),
@@ -73,4 +88,12 @@ def _new_post(request: Any) -> str | None:
     return url(community, "post-new") if community is not None else None
 
 
+nav.place(
+    "me", "saved", label=pgettext_lazy("posts to come back to", "Saved"), icon="bookmark", order=20,
+    url=lambda r: reverse("me-saved"),
+)  # fmt: skip
+nav.place(
+    "me", "following", label=_("Following"), icon="bell", order=30,
+    url=lambda r: reverse("me-following"),
+)  # fmt: skip
 nav.place("studio_new", "post", label=_("Post"), icon="pencil", order=20, url=_new_post)

@@ -1,4 +1,4 @@
-"""Operators' page for the feed's topics."""
+"""Operators' pages for the feed: its topics, what waits for its time, what is on top."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ from banyan.communities.places import url
 from banyan.core.refusals import Refusal
 from banyan.core.ui.toasts import toast
 
+from . import rules
+from .actions import pin as pins
+from .actions import post as posts
 from .actions import topic as actions
-from .forms import TopicForm
-from .models import Topic
+from .forms import MomentForm, TopicForm
+from .models import Post, Topic
+
+MOST_WAITING = 200
 
 
 def _topics(request: Any) -> list[Topic]:
@@ -44,7 +49,7 @@ def topics(request: Any) -> HttpResponse:
         else:
             toast(request, _("The topic stands in the feed."))
             return redirect(url(request.community, "studio-topics"))
-    context = {"topics": _topics(request), "form": form}
+    context = {"topics": _topics(request), "form": form, "who_posts": rules.WHO_POSTS}
     status = 422 if request.method == "POST" else 200
     return render(request, "content/topics.html", context, status=status)
 
@@ -57,6 +62,7 @@ def rename_topic(request: Any, id: UUID) -> HttpResponse:
     if not form.is_valid():
         context = {
             "topics": _topics(request),
+            "who_posts": rules.WHO_POSTS,
             "form": TopicForm(),
             "bad": topic.oid,
             "bad_form": form,
@@ -73,3 +79,92 @@ def remove_topic(request: Any, id: UUID) -> HttpResponse:
     actions.remove(topic=_topic(request, id))
     toast(request, _("The topic is gone; its posts stay in the feed."))
     return redirect(url(request.community, "studio-topics"))
+
+
+@operator("content.edit")
+@require_POST
+def steer_topic(request: Any, id: UUID, do: str) -> HttpResponse:
+    """Move it, archive it, bring it back, or say who posts there."""
+    topic = _topic(request, id)
+    if do in ("earlier", "later"):
+        actions.shift(topic=topic, step=-1 if do == "earlier" else 1)
+    elif do == "archive":
+        actions.archive(topic=topic, now=timezone.now())
+        again = url(request.community, "studio-topic-steer", id=id, do="reopen")
+        toast(request, _("Archived. What stands there can still be read."), undo=again)
+    elif do == "reopen":
+        actions.reopen(topic=topic)
+        toast(request, _("The topic stands in the feed."))
+    elif do == "who":
+        actions.let_post(topic=topic, who=request.POST.get("who", rules.MEMBERS))
+        toast(request, _("Saved."))
+    else:
+        raise Http404
+    return redirect(url(request.community, "studio-topics"))
+
+
+def _waiting(request: Any) -> Any:
+    rows = Post.objects.of(request.community).filter(state=rules.SCHEDULED)
+    return rows.select_related("author__person__picture", "topic").order_by("publish_at", "pk")
+
+
+def _one_waiting(request: Any, id: UUID) -> Post:
+    found = _waiting(request).filter(public_id=id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@operator("content.edit")
+def scheduled(request: Any) -> HttpResponse:
+    """Every post that waits for its time."""
+    return _scheduled(request, None, None)
+
+
+def _scheduled(request: Any, bad: Any, form: Any) -> HttpResponse:
+    context = {
+        "posts": _waiting(request)[:MOST_WAITING],
+        "zone": timezone.get_current_timezone_name(),
+        "bad": bad,
+        "bad_form": form,
+    }
+    return render(request, "content/studio_scheduled.html", context, status=422 if form else 200)
+
+
+@operator("content.edit")
+@require_POST
+def steer_scheduled(request: Any, id: UUID, do: str) -> HttpResponse:
+    """Another moment for a waiting post, at once, or never."""
+    post, now = _one_waiting(request, id), timezone.now()
+    if do == "move":
+        form = MomentForm(request.POST)
+        if form.is_valid():
+            try:
+                posts.reschedule(post=post, by=request.member, at=form.cleaned_data["at"], now=now)
+            except posts.NotThatLate as refusal:
+                form.add_error("at", str(refusal.sentence))
+        if form.errors:
+            return _scheduled(request, post.oid, form)
+        toast(request, _("It waits for its time."))
+    elif do == "publish":
+        posts.publish_now(post=post, by=request.member, now=now)
+        toast(request, _("Posted."))
+    elif do == "cancel":
+        posts.cancel(post=post, by=request.member, now=now)
+        toast(request, _("It will not be published."))
+    else:
+        raise Http404
+    return redirect(url(request.community, "studio-scheduled"))
+
+
+@operator("content.edit")
+@require_POST
+def pin(request: Any, id: UUID) -> HttpResponse:
+    """Hold a post on top of the feed, or let it go."""
+    post = Post.objects.of(request.community).published().filter(public_id=id).first()
+    if post is None:
+        raise Http404
+    is_on = request.POST.get("on") != "0"
+    (pins.pin if is_on else pins.unpin)(post=post, by=request.member, now=timezone.now())
+    toast(request, _("It stands on top of the feed.") if is_on else _("No longer on top."))
+    return redirect(url(request.community, "post", id=id))

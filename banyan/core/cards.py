@@ -1,4 +1,4 @@
-"""Cards in two steps: ids and versions first, then one `get_many`, and only misses are rendered.
+"""Cards in two steps: ids and versions first, then what is drawn already; only misses are drawn.
 
 A card is HTML that is the same for every viewer of one language. What differs per viewer (liked,
 mine, joined) goes into one small JSON block beside the list, and the page's script applies it.
@@ -6,10 +6,10 @@ mine, joined) goes into one small JSON block beside the list, and the page's scr
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -18,6 +18,9 @@ from .idempotency import new_form_key
 
 FORM_KEY = "--form-key--"  # stands in cached cards where each page puts fresh keys
 DAY = 24 * 3600
+_MOST = 20_000
+# Kept in the process: a card's key holds its version, so no other process need be told.
+_drawn: dict[str, str] = {}
 
 
 def cards(
@@ -34,16 +37,24 @@ def cards(
     `load` fetches the objects of the missing ids in a fixed number of queries; `template` renders
     one, under `name`, with `context`. `version` must change whenever the card's look does.
     """
-    language = get_language() or "en"
-    keys = {pk: f"card:{kind}:{language}:{pk}:{version}" for pk, version in rows}
-    found = cache.get_many(keys.values())
-    missing = [pk for pk, key in keys.items() if key not in found]
+    looks = f"{kind}:{get_language() or 'en'}:{int(time.time() // DAY)}"
+    keys = {pk: f"{looks}:{pk}:{version}" for pk, version in rows}
+    found = {key: _drawn.get(key) for key in keys.values()}
+    missing = [pk for pk, key in keys.items() if found[key] is None]
     if missing:
-        fresh = {}
         for thing in load(missing):
-            html = render_to_string(template, {**(context or {}), name: thing})
-            fresh[keys[thing.pk]] = html
-        cache.set_many(fresh, DAY)
-        found |= fresh
-    shown = [found[keys[pk]] for pk, _ in rows if keys[pk] in found]
-    return [mark_safe(html.replace(FORM_KEY, new_form_key())) for html in shown]
+            html = str(render_to_string(template, {**(context or {}), name: thing}))
+            found[keys[thing.pk]] = _drawn[keys[thing.pk]] = html
+        if len(_drawn) > _MOST:
+            for key in list(_drawn)[: _MOST // 4]:  # the oldest
+                _drawn.pop(key, None)
+    shown = [html for html in found.values() if html is not None]
+    return [
+        mark_safe(html.replace(FORM_KEY, new_form_key()) if FORM_KEY in html else html)
+        for html in shown
+    ]
+
+
+def forget() -> None:
+    """Draw everything anew, for tests."""
+    _drawn.clear()

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.signing import BadSignature, dumps, loads
+from django.http import Http404
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 
+from . import errors
 from .activity import Touch, touched
 from .idempotency import SAFE, refuse
 from .refusals import Refusal
@@ -97,17 +100,25 @@ class TouchMiddleware:
 
 
 class RefusalMiddleware:
-    """A Refusal becomes a friendly page (or a JSON problem); everything else rises."""
+    """A Refusal becomes a friendly page (or a JSON problem); everything else rises.
+
+    While DEBUG is on, a missing page is ours too: `bin/map` lists the addresses better.
+    """
 
     def __init__(self, get_response: Callable[[Any], Any]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> Any:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if settings.DEBUG and answer.status_code == 404 and request.resolver_match is None:
+            return errors.not_found(request)
+        return answer
 
     def process_exception(self, request: Any, exception: Exception) -> Any:
         if isinstance(exception, Refusal):
             return refuse(request, exception.status, str(exception.sentence))
+        if settings.DEBUG and isinstance(exception, Http404):
+            return errors.not_found(request, exception)
         return None
 
 
@@ -121,7 +132,7 @@ class ZoneMiddleware:
         name = request.COOKIES.get("zone", "")
         try:
             zone = zoneinfo.ZoneInfo(name) if name else None
-        except (ValueError, OSError):
+        except (ValueError, OSError, KeyError):
             zone = None
         with timezone.override(zone):
             return self.get_response(request)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 _TAGS = {
     "p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote",
@@ -35,11 +37,41 @@ def clean_html(html: str) -> str:
     )
 
 
-def render_markdown(source: str) -> str:
-    """Safe HTML of what a member wrote. Headings begin at h2 so that the page keeps its h1."""
-    html = _parser().render(source)
+# A plain text cut into pieces, each with the address it leads to, or "".
+Cut = Callable[[str], Sequence[tuple[str, str]]]
+
+
+def render_markdown(source: str, *, cut: Cut | None = None) -> str:
+    """Safe HTML of what a member wrote. Headings begin at h2 so that the page keeps its h1.
+
+    `cut` makes links of words (names, tags) outside of code and of other links.
+    """
+    parser = _parser()
+    tokens = parser.parse(source)
+    if cut is not None:
+        for token in tokens:
+            if token.type == "inline" and token.children:
+                token.children = _with_links(token.children, cut)
+    html = parser.renderer.render(tokens, parser.options, {})
     html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     return clean_html(html)
+
+
+def _with_links(tokens: list[Token], cut: Cut) -> list[Token]:
+    found, inside = [], 0
+    for token in tokens:
+        inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type != "text" or inside:
+            found.append(token)
+            continue
+        for words, address in cut(token.content):
+            text = Token("text", "", 0, content=words)
+            if address:
+                opened = Token("link_open", "a", 1, attrs={"href": address})
+                found += [opened, text, Token("link_close", "a", -1)]
+            else:
+                found.append(text)
+    return found
 
 
 def plain(source: str, limit: int = 200) -> str:

@@ -93,6 +93,27 @@ def translations(root: Path = ROOT) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
+def said_twice(root: Path = ROOT) -> list[str]:
+    """English that two catalogs put into different Chinese: Django keeps one, in every app.
+
+    Give one of them a context.
+    """
+    first: dict[tuple[str, str], tuple[str, Path]] = {}
+    rivals = []
+    for file in sorted(root.rglob("locale/zh_Hans/LC_MESSAGES/django.po")):
+        with file.open("rb") as handle:
+            for message in read_po(handle, locale="zh_Hans"):
+                said = message.string if isinstance(message.string, str) else message.string[0]
+                if not message.id or not said:
+                    continue
+                text = message.id if isinstance(message.id, str) else message.id[0]
+                other, where = first.setdefault((message.context or "", text), (said, file))
+                if other != said:
+                    places = f"{where.relative_to(root)} and {file.relative_to(root)}"
+                    rivals.append(f"{places}: {text!r} is {other} and {said}")
+    return rivals
+
+
 def faults(sentence: Sentence, forms: tuple[str, ...] | None) -> list[str]:
     """What is wrong with the Chinese of one sentence; empty when all is well."""
     if not forms or not forms[0]:

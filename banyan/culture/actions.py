@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,14 +11,15 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities import actions as communities
-from banyan.communities.models import Community, Member
+from banyan.communities.models import Community, Invitation, Member
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, Refusal, WrongMoment
 from banyan.people.models import Person
 
+from . import queries
+from .amendments import rules as amending
 from .events import CharterPublished, CharterSigned
-from .models import Acceptance, Charter
-from .queries import forget_card
+from .models import Acceptance, Charter, CharterPolicy
 
 
 class CharterChanged(Refusal):
@@ -80,6 +81,10 @@ def publish(*, community: Community, by: Person, now: datetime, goal: str, value
     )
     if latest and _words(latest) == _words(charter):
         return latest  # nothing was changed
+    _name_clauses(charter, latest)
+    if latest is not None:
+        policy = CharterPolicy.objects.filter(community=community).first() or CharterPolicy()
+        charter.grace_until = now + timedelta(days=policy.grace_days)
     charter.save()
     announce(
         CharterPublished(
@@ -91,8 +96,18 @@ def publish(*, community: Community, by: Person, now: datetime, goal: str, value
             now=now,
         )
     )
-    transaction.on_commit(lambda: forget_card(community.pk))
+    queries.keep_card(community.pk)
     return charter
+
+
+def _name_clauses(charter: Charter, latest: Charter | None) -> None:
+    """Clauses that only changed their words keep their ids; an id is never given again."""
+    last = latest.last_clause if latest else 0
+    for lines, ids in (("values", "value_ids"), ("conventions", "convention_ids")):
+        old = zip(getattr(latest, ids), getattr(latest, lines), strict=False) if latest else ()
+        given, last = amending.carry_ids(list(old), getattr(charter, lines), prefix="c", last=last)
+        setattr(charter, ids, given)
+    charter.last_clause = last
 
 
 def _words(charter: Charter) -> tuple[object, ...]:
@@ -130,12 +145,13 @@ def _accept(charter: Charter, member: Member, now: datetime) -> None:
             now=now,
         )
     )
-    transaction.on_commit(lambda: forget_card(charter.community_id))
+    queries.keep_card(charter.community_id)
 
 
 @transaction.atomic
 def join(*, community: Community, person: Person, version: int, now: datetime, note: str = "",
-         lang: str = "") -> Member:  # fmt: skip
+         lang: str = "", answers: Sequence[dict[str, str]] = (),
+         invitation: Invitation | None = None) -> Member:  # fmt: skip
     """Join (or ask to) by accepting the charter's `version`, which must be the standing one.
 
     Twice changes nothing. NotAllowed for the banned, CharterChanged for an old version.
@@ -145,6 +161,9 @@ def join(*, community: Community, person: Person, version: int, now: datetime, n
         raise WrongMoment
     if charter.version != version:
         raise CharterChanged
-    member = communities.join(community=community, person=person, now=now, note=note, lang=lang)
+    member = communities.join(
+        community=community, person=person, now=now, note=note, lang=lang, answers=answers,
+        invitation=invitation,
+    )  # fmt: skip
     _accept(charter, member, now)
     return member

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.actions import SlugTaken
+from banyan.communities.entry.gate import Question
+from banyan.communities.entry.rules import LONGEST_ANSWER
 from banyan.communities.forms import (
     BrandFields,
     FaceFields,
@@ -80,10 +83,30 @@ class JoinForm(forms.Form):
         help_text=_("Who you are, what brings you. They see it when they decide."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, by_approval: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, by_approval: bool, questions: Sequence[Question] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if not by_approval:
+        self.questions = questions if by_approval else ()
+        if not by_approval or self.questions:
             del self.fields["note"]
+        for n, question in enumerate(self.questions):
+            self.fields[f"answer_{n}"] = forms.CharField(
+                label=question.text, max_length=LONGEST_ANSWER,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
+
+    @property
+    def answer_fields(self) -> list[Any]:
+        return [self[f"answer_{n}"] for n in range(len(self.questions))]
+
+    def answers(self) -> list[dict[str, str]]:
+        """As they are kept: each with the question as it was asked."""
+        return [
+            {"question": question.text, "lang": question.lang,
+             "answer": self.cleaned_data[f"answer_{n}"]}
+            for n, question in enumerate(self.questions)
+        ]  # fmt: skip
 
 
 class SignForm(forms.Form):

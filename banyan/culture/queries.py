@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-from django.core.cache import cache
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Count, Q
 
 from banyan.communities.models import Community, Member
+from banyan.communities.places import url
 from banyan.communities.rules import JOINED
 
+from . import kept
 from .models import Acceptance, Charter
 
-CARD_SECONDS = 60
 
-
-def standing(community: Community) -> Charter | None:
+def standing(community: Community | int) -> Charter | None:
     """The charter that stands, with `signed`: how many present members signed it. One query."""
     return (
         Charter.objects.of(community)
@@ -23,22 +26,82 @@ def standing(community: Community) -> Charter | None:
     )
 
 
-def standing_for_card(community: Community) -> Charter | None:
-    """The same, at most a minute old."""
-    key = _card_key(community.pk)
-    kept = cache.get(key)
-    if kept is None or kept[0] != community.member_count:
-        kept = (community.member_count, standing(community))
-        cache.set(key, kept, CARD_SECONDS)
-    return kept[1]
+CARD = "charter"
+_WORDS = ("version", "goal", "values", "conventions", "lang", "second_goal", "second_values",
+          "second_conventions", "second_lang", "value_ids", "convention_ids")  # fmt: skip
 
 
-def forget_card(community_id: int) -> None:
-    cache.delete(_card_key(community_id))
+def standing_for_card(request: Any) -> Charter | None:
+    """The same for the home page, from what is kept."""
+    ours, _mine = kept.read(request)
+    if CARD not in ours:
+        return standing(request.community)
+    body = dict(ours[CARD])
+    signed = body.pop("signed")
+    charter = Charter(community_id=request.community.pk, **body)
+    charter.signed = signed
+    return charter
 
 
-def _card_key(community_id: int) -> str:
-    return f"charter-card:{community_id}"
+def keep_card(community_id: int) -> None:
+    """Keep what the home page says of the charter."""
+    charter = standing(community_id)
+    if charter is not None:
+        body = {name: getattr(charter, name) for name in _WORDS} | {"signed": charter.signed}
+        kept.put(CARD, body, community_id=community_id)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A sentence of the standing charter that others may cite by its id."""
+
+    id: str
+    kind: str
+    text: str
+    lang: str
+    second: str
+    second_lang: str
+    url: str
+
+
+def clauses(community: Community) -> list[Clause]:
+    """Goal, values and conventions as they stand, each with an id that outlives rewording."""
+    charter = Charter.objects.of(community).first()
+    return clauses_of(charter, community) if charter else []
+
+
+def clauses_of(charter: Charter, community: Community) -> list[Clause]:
+    second = {ident: text for ident, _kind, text in charter.rows(charter.second)}
+    page = url(community, "charter")
+    return [
+        Clause(ident, kind, text, charter.lang, second.get(ident, ""), charter.second_lang,
+               f"{page}#clause-{ident}")
+        for ident, kind, text in charter.rows(charter.first)
+    ]  # fmt: skip
+
+
+def clause(community: Community, ident: str) -> Clause | None:
+    """One clause as it stands, or as it last stood when a later version took it out."""
+    for charter in Charter.objects.of(community):
+        for one in clauses_of(charter, community):
+            if one.id == ident:
+                return one
+    return None
+
+
+def must_accept(member: Member, now: datetime) -> Charter | None:
+    """The charter a member has to accept before writing again; None when they may write."""
+    charter = Charter.objects.of(member.community_id).first()
+    if charter is None or charter.grace_until is None or now < charter.grace_until:
+        return None
+    has_signed = Acceptance.objects.filter(charter=charter, member=member).exists()
+    is_newer = member.joined_at is not None and member.joined_at >= charter.published_at
+    return None if has_signed or is_newer else charter
+
+
+def history(community: Community) -> list[Charter]:
+    """Every version, newest first, with `accepted`: by how many it ever was."""
+    return list(Charter.objects.of(community).annotate(accepted=Count("acceptances"))[:100])
 
 
 def signed_version(member: Member) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,15 +35,26 @@ def trial_balance(book: Book) -> dict[str, int]:
     return {row["commodity"]: int(row["sum"]) for row in rows.order_by("commodity")}
 
 
+def legs_of(member: UUID, guest_orders: Sequence[str] = ()) -> QuerySet[Leg]:
+    """Legs that name a person, and a buyer's legs of what they ordered as a guest."""
+    named = Q(member=member)
+    if guest_orders:
+        named |= Q(
+            member=None, order__in=guest_orders, account__family__in=rules.BUYERS_FAMILIES
+        ) & ~Q(entry__kind=rules.ORDER_COMPLETED)
+    return Leg.objects.filter(named)
+
+
 def statement(
-    book: Book | None, *, member: UUID | None = None, order: str | None = None
-) -> QuerySet[Entry]:
+    book: Book | None, *, member: UUID | None = None, order: str | None = None,
+    guest_orders: Sequence[str] = (),
+) -> QuerySet[Entry]:  # fmt: skip
     """Entries of a book (of all, when None) that name this member or order, newest first."""
     entries = Entry.objects.order_by("-at", "-id")
     if book is not None:
         entries = entries.filter(book=book)
     if member is not None:
-        entries = entries.filter(pk__in=Leg.objects.filter(member=member).values("entry_id"))
+        entries = entries.filter(pk__in=legs_of(member, guest_orders).values("entry_id"))
     if order is not None:
         entries = entries.filter(pk__in=Leg.objects.filter(order=order).values("entry_id"))
     return entries
@@ -130,10 +142,11 @@ class Purse:
         return self.paid - self.back - self.on_its_way
 
 
-def purses(member: UUID) -> list[Purse]:
+def purses(member: UUID, guest_orders: Sequence[str] = ()) -> list[Purse]:
     """One for each book that names the person, the newest first; two queries."""
     rows = (
-        Leg.objects.filter(member=member, account__family__in=["escrow", "refund_clearing"])
+        legs_of(member, guest_orders)
+        .filter(account__family__in=rules.BUYERS_FAMILIES)
         .exclude(entry__kind=rules.SURPLUS)
         .values("entry__book_id", "account__family", "entry__kind")
         .annotate(sum=Sum("minor"))

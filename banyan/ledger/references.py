@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,21 @@ def register(find: Find) -> Find:
     if find not in _finders:
         _finders.append(find)
     return find
+
+
+FindGuests = Callable[[Any], list[str]]
+_guest_finders: list[FindGuests] = []
+
+
+def register_guests(find: FindGuests) -> FindGuests:
+    """`find` gives the ids of orders that are a person's though the books name nobody."""
+    if find not in _guest_finders:
+        _guest_finders.append(find)
+    return find
+
+
+def as_guest(person: Any) -> list[str]:
+    return [oid for find in _guest_finders for oid in find(person)]
 
 
 def of_orders(oids: Iterable[str]) -> dict[str, Reference]:

@@ -27,6 +27,7 @@ COST_KINDS = ("technology", "traffic", "logistics", "service")
 
 # What has happened, as the modules above name it in `post(kind=…)`. Other kinds are allowed; these
 # are the ones that reports ask for by name.
+BUYERS_FAMILIES = ("escrow", "refund_clearing")  # accounts where a buyer's own money stands
 ORDER_PAID = "order_paid"
 ORDER_COMPLETED = "order_completed"
 PROVIDER_FEE = "provider_fee"

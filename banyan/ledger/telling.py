@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -142,7 +142,9 @@ def _line(
     )
 
 
-def places(entry: Entry, *, member: UUID | None = None) -> list[Place]:
+def places(
+    entry: Entry, *, member: UUID | None = None, guest_orders: Sequence[str] = ()
+) -> list[Place]:
     """Where the money of an entry was and is. With `member`, how the shop's share is divided
     among others stays out: then the legs are those of the person's own money.
     """
@@ -150,7 +152,16 @@ def places(entry: Entry, *, member: UUID | None = None) -> list[Place]:
     if member is not None:
         told = rules.told([(leg.account.code, leg.minor) for leg in legs])
         if told.story not in (rules.PAID, rules.AGREED, rules.PAID_BACK, rules.STRAY):
-            legs = [leg for leg in legs if leg.member == member]
+            legs = [
+                leg
+                for leg in legs
+                if leg.member == member
+                or (
+                    leg.member is None
+                    and leg.order in guest_orders
+                    and leg.account.family in rules.BUYERS_FAMILIES
+                )
+            ]
     return [
         _place(leg, entry.book.currency) for leg in legs if leg.commodity == entry.book.currency
     ]

@@ -14,13 +14,19 @@ from banyan.payments.events import (
     RefundExecuted,
     RefundFailed,
 )
+from banyan.people.events import PersonErased
 
 from . import letters, rules, visitors
-from .actions import baskets, paying, refunding
+from .actions import baskets, erasing, paying, refunding
 from .events import OrderPaid, OrderRefunded, OrderShipped, PaymentGivenBack
 from .models import Refund
 
 sources.register(paying.SOURCE, page=paying.page_of, take=paying.lock)
+
+
+@on(PersonErased)
+def keep_who_waits_for_a_parcel(event: PersonErased) -> None:
+    erasing.refuse_while_open(person_id=event.object_id)
 
 
 @on(PaymentCaptured)

@@ -81,7 +81,7 @@ def buy_bar(request: Any, *, product: Any, offers: Sequence[Offer], **_more: Any
     return render_to_string("orders/parts/bar.html", _box(product, offers), request)
 
 
-@fills("studio.today.side", order=20)
+@fills("studio.today.work", order=20)
 def parcels_to_pack(request: Any, *, community: Any, **_more: Any) -> str:
     if not request.member.may("orders.see"):
         return ""
@@ -95,6 +95,14 @@ def parcels_to_pack(request: Any, *, community: Any, **_more: Any) -> str:
         {"community": community, "count": count, "late": numbers, "late_count": len(late)},
         request,
     )
+
+
+@fills("studio.today.work", order=11)
+def a_way_of_sending(request: Any, *, community: Any, **_more: Any) -> str:
+    """A first step: what needs post cannot be bought before there is a rate."""
+    if not request.member.may("settings.edit") or not queries.lacks_a_rate(community):
+        return ""
+    return render_to_string("orders/parts/first_rate.html", {"community": community}, request)
 
 
 def _late(community: Any) -> list[Order]:
@@ -178,3 +186,10 @@ def names_of_orders(oids: list[str]) -> dict[str, references.Reference]:
         )
         for order in rows.select_related("community")
     }
+
+
+@references.register_guests
+def ordered_as_guest(person: Any) -> list[str]:
+    """What somebody ordered before they had an account, for their wallet; newest 500."""
+    rows = queries.of_person(person).filter(person=None).order_by("-id")[:500]
+    return [order.oid for order in rows.only("public_id")]

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from allauth.account.models import EmailAddress
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from banyan.catalog.models import Variant
+from banyan.catalog.models import Product, Variant
 from banyan.catalog.prices import Price, price_of
 from banyan.communities.models import Community, Member
+from banyan.core.db.prepared import Prepared
 from banyan.core.money import Money
 from banyan.people.models import Person
 from banyan.sellers.models import Book
@@ -175,10 +177,10 @@ def _owned(person: Person | None, visitor: str) -> Q:
     return Q(basket__person=None, basket__visitor=visitor or "-")
 
 
-def _lines(where: Q) -> list[BasketLine]:
+def _lines(where: Q) -> Any:
     """Lines with all that prices and the page need, and what is needed of the shop's book."""
     book = Book.objects.filter(community_id=OuterRef("basket__community_id"))
-    return list(
+    return (
         BasketLine.objects.filter(where, basket__ordered_at=None, basket__community__closed_at=None)
         .annotate(
             book_pk=Subquery(book.values("pk")[:1]),
@@ -190,9 +192,10 @@ def _lines(where: Q) -> list[BasketLine]:
     )
 
 
-def counted(where: Q, *, person: Person | None, with_rates: bool = True) -> list[Counted]:
-    """Every basket `where`, newest first: lines, books, rates (and memberships of a person)."""
-    lines = _lines(where)
+def counted(
+    lines: list[BasketLine], *, person: Person | None, with_rates: bool = True
+) -> list[Counted]:
+    """Every basket of `lines`, newest first: books, rates (and memberships of a person)."""
     if not lines:
         return []
     here = {line.basket.community_id for line in lines}
@@ -228,12 +231,28 @@ def counted(where: Q, *, person: Person | None, with_rates: bool = True) -> list
 def baskets_of(*, person: Person | None, visitor: str) -> list[Counted]:
     if person is None and not visitor:
         return []
-    return counted(_owned(person, visitor), person=person)
+    return counted(list(_lines(_owned(person, visitor))), person=person)
+
+
+_lines_of_person = Prepared(
+    lambda basket, person: _lines(Q(basket__public_id=basket, basket__person_id=person)),
+    UUID(int=0), 0,
+)  # fmt: skip
+_lines_of_visitor = Prepared(
+    lambda basket, visitor: _lines(
+        Q(basket__public_id=basket, basket__person=None, basket__visitor=visitor)
+    ),
+    UUID(int=0), "",
+)  # fmt: skip
 
 
 def basket_at(*, id: UUID, person: Person | None, visitor: str) -> Counted | None:
     """One basket for its owner; None when it is empty, ordered or somebody else's."""
-    found = counted(_owned(person, visitor) & Q(basket__public_id=id), person=person)
+    if person is not None:
+        lines = _lines_of_person(id, person.pk)
+    else:
+        lines = _lines_of_visitor(id, visitor or "-")
+    found = counted(lines, person=person)
     return found[0] if found else None
 
 
@@ -255,6 +274,12 @@ def ordered_from(*, basket_id: UUID, person: Person | None, visitor: str) -> Ord
         mine = mine.filter(person=None, visitor=visitor or "-")
     found: Order | None = mine.first()
     return found
+
+
+def of_person(person: Person) -> QuerySet[Order]:
+    """Theirs, and what was ordered as a guest with an address they have confirmed since."""
+    theirs = EmailAddress.objects.filter(user=person, verified=True).values("email")
+    return Order.objects.filter(Q(person=person) | Q(person=None, email__in=theirs))
 
 
 def last_address(person: Person) -> Order | None:
@@ -296,4 +321,12 @@ def unfinished_refunds(community: Community) -> Sequence[Any]:
         Refund.objects.filter(order__community=community, state=rules.FAILED)
         .select_related("order")
         .order_by("pk")[:50]
+    )
+
+
+def lacks_a_rate(community: Community) -> bool:
+    """Goods that need post stand in the shop, and there is no way of sending them."""
+    return (
+        Product.objects.of(community).filter(state="published", needs_shipping=True).exists()
+        and not ShippingRate.objects.of(community).exists()
     )

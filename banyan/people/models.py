@@ -60,6 +60,9 @@ class Person(Thing, AbstractBaseUser):
     pseudonym = models.UUIDField(
         default=uuid.uuid4, unique=True, null=True, help_text="names the person in append-only rows"
     )
+    unread = models.PositiveIntegerField(
+        default=0, help_text="notices not read yet; counted by outreach, read with the person"
+    )
     is_active = models.BooleanField(default=True)
     is_host = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)

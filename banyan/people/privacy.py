@@ -153,8 +153,8 @@ def _add_files(archive: zipfile.ZipFile, storage: Any, names: list[str]) -> None
 def erase(*, person: Person, now: datetime) -> None:
     """Take a person out: each table's rows by its own answer, the profile down to a tombstone.
 
-    Whoever must not go yet (the only owner of a community) is refused by a listener of
-    PersonErased, and nothing is changed. WrongMoment when already erased.
+    Whoever must not go yet (the only owner of a community, a buyer whose parcel is not sent) is
+    refused by a listener of PersonErased, and nothing is changed. WrongMoment when already erased.
     """
     # Takes the row, so that the second of two sees the tombstone.
     if not Person.objects.here().filter(pk=person.pk).update(theme="system"):

@@ -23,7 +23,10 @@ def studio(request: Any) -> HttpResponse:
 
 @operator("studio.see")
 def today(request: Any) -> HttpResponse:
-    """Need cards and figures come from the modules that know; the pulse is counted here."""
+    """Need cards, the day's work and figures come from the modules that know.
+
+    The pulse is counted here.
+    """
     community = request.community
     needs = fill("studio.today", request, community=community)
     pulse = queries.pulse(community, now=timezone.now())
@@ -32,6 +35,7 @@ def today(request: Any) -> HttpResponse:
         "studio/today.html",
         {
             "needs": needs,
+            "work": fill("studio.today.work", request, community=community),
             "pulse": pulse,
             "side": fill("studio.today.side", request, community=community),
             "local_day": timezone.localtime(timezone.now(), queries.zone_of(community)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,10 @@ from django.db import models
 from PIL import Image
 
 GIVEN: dict[str, dict[str, Any]] = {
-    "communities.member": {"state": "joined", "role": "member", "number": 77},
+    "outreach.notice": {"url": "/", "about_kind": "post", "thing_kind": "post"},
+    "outreach.habits": {"quiet_from": 22, "quiet_until": 8},
+    "communities.member": {"state": "joined", "role": "member", "number": 77, "invitation": None},
+    "communities.invitation": {"uses_most": 5, "used": 0},
     "people.tag": {"source": "self", "purpose": "find-people"},
     "people.export": {"state": "expired"},
     "mfa.authenticator": {"type": "recovery_codes", "data": {}},
@@ -43,6 +46,24 @@ GIVEN: dict[str, dict[str, Any]] = {
     "content.like": {"comment": None},
     "chat.room": {"kind": "group", "community": None, "pair": None},
     "chat.seat": {"state": "in"},
+    "content.choice": {"position": 0, "vote_count": 1},
+    "content.ballot": {"choices": [0]},
+    "content.version": {"comment": None},
+    "content.follow": {"topic": None, "post": None, "tag": None},
+    "gatherings.gathering": {
+        "capacity": None, "going_count": 0, "ends_at": lambda rows: rows.now + timedelta(days=1),
+    },
+    "challenges.challenge": {"days": 30, "needed_days": 27},
+    "challenges.team": {"name": "Wheel"},
+    "culture.goal": {
+        "measure": "posts", "target": 10, "ends_at": lambda rows: rows.now + timedelta(days=9),
+    },
+    "culture.example": {"clause": "goal", "kind": "post"},
+    "culture.amendment": {"closes_at": lambda rows: rows.now + timedelta(days=7)},
+    "culture.pulseanswer": {"score": 4},
+    "culture.experiment": {"subject": "goal", "ends_at": lambda rows: rows.now + timedelta(days=9)},
+    "culture.bookmark": {"name": "trust"},
+    "culture.kept": {"part": "trust"},
     "catalog.variant": {"reserved": 0, "on_hand": 5, "price_minor": 100},
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ def test_every_unsafe_route_refuses_other_sites(kiln: Any, cast: Any, now: Any) 
     mark = {"name": "x", "email": "x@example.org", "file": ""}
     place = Place(kiln, Rows(person=cast.jonas, community=kiln, now=now, marks=mark))
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    client.force_login(cast.mei, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.mei, backend="banyan.people.backends.PasswordBackend")
     wrong, tried = [], 0
     for route in routes():
         address = route.address(place)
@@ -49,7 +49,7 @@ def test_every_unsafe_route_refuses_other_sites(kiln: Any, cast: Any, now: Any) 
 
 def test_a_client_without_either_header_must_bring_the_token(kiln: Any, cast: Any) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.dara, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.dara, backend="banyan.people.backends.PasswordBackend")
     fields = {"form_key": new_form_key(), "version": 1, "accept": "on"}
     assert client.post("/kiln/join", fields).status_code == 403
     here = {"Origin": "http://testserver"}

@@ -147,6 +147,7 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
         thing = kind_of("post").find(kiln, post.public_id)
         reporter = member_of(kiln, cast.jonas)
         moderation.report(thing=thing, reporter=reporter, reason="spam", note=post.title, now=now)
+    more = _poison_more(kiln, member_of(kiln, cast.mei), authors, made, now)
     hidden = kind_of("post").find(kiln, made[5].public_id)
     moderation.decide(
         thing=hidden, verdict="hide", reason="spam", words=PAYLOADS[5],
@@ -157,6 +158,7 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
     return [
         *feed_pages,
         *post_pages,
+        *more,
         url(kiln, "members"),
         url(kiln, "shop"),
         *[url(kiln, "product", slug=f"p-{n}") for n in (0, 1, 2, 84, 99)],
@@ -173,6 +175,57 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
         f"/studio/{kiln.slug}/topics",
         url(kiln, "report", kind="post", id=made[1].public_id),
         f"{url(kiln, 'post', id=made[0].public_id)}?reply=",
+    ]
+
+
+def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: Any) -> list[str]:
+    """Choices, earlier words, previews, names after an @, waiting posts, dates; and their pages."""
+    from banyan.content.actions import comment as comments
+    from banyan.content.actions import keep
+    from banyan.content.actions import post as posts
+    from banyan.content.models import LinkPreview
+    from banyan.content.rules import Question
+    from banyan.gatherings import actions as gatherings
+
+    later = now + timedelta(days=170)
+    asked = posts.publish(
+        author=authors[0], now=now, title=PAYLOADS[2], body=f"@{authors[1].person.name} #a\"b",
+        question=Question(choices=tuple(p[:70] for p in PAYLOADS[:8]), closes_at=later),
+    )  # fmt: skip
+    posts.edit(post=asked, by=authors[0], now=now, title=PAYLOADS[3], body="\n".join(PAYLOADS[:30]))
+    LinkPreview.objects.create(
+        community=kiln, post=asked, url=f"https://x.example/{PAYLOADS[4]}", state="ready",
+        title=PAYLOADS[5], text=PAYLOADS[6], fetched_at=now,
+    )  # fmt: skip
+    said = comments.comment(post=asked, author=authors[1], body=PAYLOADS[7], now=now)
+    comments.edit(comment=said, by=authors[1], body=f"@{authors[2].person.name}", now=now)
+    posts.publish(
+        author=mei, now=now, title=PAYLOADS[8], body=PAYLOADS[9], at=now + timedelta(days=9)
+    )
+    keep.save(post=made[1], member=mei, now=now)
+    keep.follow_thread(post=made[1], member=mei, now=now)
+    keep.follow_person(followed=authors[3], member=mei, now=now)
+    date = gatherings.plan(
+        by=mei, title=PAYLOADS[10][:110], text="\n\n".join(PAYLOADS[10:30]), now=now,
+        place=PAYLOADS[11], link="https://x.example/", starts_at=now + timedelta(days=200),
+        ends_at=now + timedelta(days=200, hours=1),
+    )  # fmt: skip
+    gatherings.answer(gathering=date, member=authors[0], answer="going", now=now)
+    gatherings.answer(gathering=date, member=mei, answer="going", now=now)
+    return [
+        url(kiln, "post", id=asked.public_id),
+        url(kiln, "post-history", id=asked.public_id),
+        url(kiln, "comment-history", id=said.public_id),
+        url(kiln, "comment-react", id=said.public_id),
+        url(kiln, "member", id=authors[0].public_id),
+        url(kiln, "scheduled"),
+        url(kiln, "community") + "?feed=following",
+        url(kiln, "gatherings"),
+        url(kiln, "gathering", id=date.public_id),
+        f"/studio/{kiln.slug}/content/scheduled",
+        f"/studio/{kiln.slug}/events/{date.oid}",
+        "/me/saved",
+        "/me/following",
     ]
 
 

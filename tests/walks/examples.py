@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from banyan.chat.models import Message
 from banyan.ledger.models import Entry
 from banyan.orders import links
+from banyan.outreach.links import stop_url
+from banyan.outreach.models import Device, Notice
 from banyan.people.models import Tag
 
 from .world import World
@@ -45,6 +47,7 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
     given: dict[str, dict[str, Any]] = {
         "media": {"name": product.cover.file.name},
         "brand-css": {"hue": world.kiln.brand_h, "chroma": 75},
+        "app-icon": {"hue": world.kiln.brand_h, "chroma": 75, "size": 192},
         "charter-version": {"version": 1},
         "report": {"kind": "post", "id": post.public_id},
         "product": {"slug": product.slug},
@@ -54,14 +57,48 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "payment-hook": {"name": "sandbox"},
         "payment-return": {"id": world.orders["placed"].attempt.public_id},
         "ui:error": {"status": 404},
+        "sitemap": {"kind": "posts", "page": 1},
+        "tag-follow": {"tag": "glaze"},
+        "studio-topic-steer": {"id": world.topics[0].public_id, "do": "archive"},
+        "studio-scheduled-steer": {"id": world.posts[-1].public_id, "do": "cancel"},
+        "studio-post-pin": {"id": post.public_id},
+        "post-vote": {"id": world.posts[-1].public_id},
+        "comment-history": {"id": world.comments[1].public_id},
         "studio-product-stock": {"id": product.public_id, "variant": variant.public_id},
     }
     if name in given:
         return given[name]
+    if name.startswith("turn-"):
+        return {"id": world.ritual.turns.earliest("at").public_id}
+    together: dict[str, dict[str, Any]] = {
+        "amendment-comment-remove": {"id": world.said.public_id},
+        "amendment-comment-restore": {"id": world.said.public_id},
+        "amendment": {"id": world.change.public_id},
+        "example-nominate": {"kind": "post", "id": world.posts[2].public_id},
+        "example-withdraw": {"id": world.example.public_id},
+        "studio-example-decide": {"id": world.example.public_id, "do": "accept"},
+        "ritual": {"id": world.ritual.public_id},
+        "studio-ritual": {"id": world.ritual.public_id},
+        "studio-goal": {"id": world.goal.public_id},
+        "studio-page": {"id": world.page.public_id},
+        "studio-experiment": {"id": world.experiment.public_id},
+        "challenge-undo": {"slug": "cups", "id": world.check_in.public_id},
+        "challenge": {"slug": "cups"},
+        "studio-challenge": {"slug": "cups"},
+    }
+    for start, parts in together.items():
+        if name == start or name.startswith(f"{start}-"):
+            return parts
     if name == "wallet-entry":
         return {"id": Entry.objects.filter(legs__member=mine.pseudonym).earliest("pk").public_id}
     if name == "studio-money-entry":
         return {"id": Entry.objects.earliest("pk").public_id}
+    if name == "notices-stop":
+        return {"token": stop_url(world.cast.mei, "reply").rpartition("/")[2]}
+    if name in ("notice-read", "notice-open"):
+        return {"id": Notice.objects.filter(person=mine)[0].public_id}
+    if name == "notices-device-remove":
+        return {"id": Device.objects.get(person=world.cast.mei).public_id}
     if name == "me-tag-remove":
         return {"id": Tag.objects.filter(person=world.cast.mei)[0].public_id}
     things = {
@@ -71,6 +108,10 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "studio-product": {"id": product.public_id},
         "post": {"id": post.public_id},
         "comment": {"id": comment.public_id},
+        "gathering": {"id": world.gatherings[0].public_id},
+        "studio-gathering": {"id": world.gatherings[0].public_id},
+        "member": {"id": world.members["jonas"].public_id},
+        "topic": {"id": world.topics[0].public_id},
         "me-export": {"id": world.export.public_id},
         "messages-block": {"id": world.cast.lan.public_id},
         "messages-unblock": {"id": world.cast.lan.public_id},

@@ -61,7 +61,7 @@ def phone(browser: Any, live_server: Any) -> Iterator[Any]:
         cookies = {"django_language": language}
         if person is not None:
             client = Client()
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(person, backend="banyan.people.backends.PasswordBackend")
             cookies["sessionid"] = client.cookies["sessionid"].value
         context.add_cookies(
             [{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()]

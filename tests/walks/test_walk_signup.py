@@ -212,7 +212,7 @@ def test_a_passkey_makes_an_account_and_lets_its_owner_in(
 def test_without_javascript_the_same_form_founds_a_place(
     language: str, browser: Any, live_server: Any, client: Any, cast: Any
 ) -> None:
-    client.force_login(cast.mei, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.mei, backend="banyan.people.backends.PasswordBackend")
     context = browser.new_context(
         java_script_enabled=False, base_url=live_server.url, viewport={"width": 390, "height": 844}
     )

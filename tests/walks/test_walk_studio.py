@@ -15,12 +15,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from banyan.catalog.models import Product, StockChange, Variant
 from banyan.communities.models import Community, Member
 from banyan.content.models import Comment, Post, Topic
 from banyan.culture import actions as culture
-from banyan.culture.models import Charter
+from banyan.culture.amendments import actions as amending
+from banyan.culture.models import Amendment
 from banyan.ledger.models import Cost
 from banyan.moderation.models import Report
 from banyan.orders.models import Order, Refund, ShippingRate
@@ -215,10 +217,15 @@ def test_settings_charter_and_topics_are_saved(desk: Desk, world: World) -> None
     page.fill("[name=purpose]", "One cup, well made.")
     desk.press("main form .form-acts button.main")
     assert Community.objects.get(slug="kiln").purpose == "One cup, well made."
+    amending.withdraw(
+        amendment=world.change, by=world.members["mei"], now=timezone.now()
+    )  # the one that is open
     desk.open("charter")
     page.fill("[name=goal]", "Fewer things, kept for good.")
+    page.fill("[name=why]", "For good is longer.")
     desk.press("main form .form-acts button.main")
-    assert Charter.objects.of(world.kiln).count() == 2
+    made = Amendment.objects.of(world.kiln).get(state="open")
+    assert made.goal == "Fewer things, kept for good."
     first = world.topics[0]
     desk.open("topics")
     page.locator(f"form[action$='{first.oid}/rename'] [name=name]").fill("At the wheel")

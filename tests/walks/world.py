@@ -23,23 +23,40 @@ from banyan.catalog.actions import variants as variant_verbs
 from banyan.catalog.imports import runs
 from banyan.catalog.models import Variant
 from banyan.catalog.tasks import index_words
+from banyan.challenges import actions as challenges
 from banyan.chat.actions import messages, talks
 from banyan.chat.models import Room
 from banyan.communities import actions as communities
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
+from banyan.content.actions import keep as keeping
 from banyan.content.actions import like as likes
+from banyan.content.actions import pin as pins
+from banyan.content.actions import poll as polls
 from banyan.content.actions import post as posts
 from banyan.content.actions import topic as topics
+from banyan.content.models import LinkPreview
+from banyan.content.rules import Question
 from banyan.core.models import Picture
 from banyan.core.money import Money
+from banyan.core.notices import Telling, tell
 from banyan.core.pictures import take_picture
 from banyan.culture import actions as culture
+from banyan.culture import things
+from banyan.culture.amendments import actions as amendments
+from banyan.culture.chronicle import actions as chronicle
+from banyan.culture.examples import actions as examples
+from banyan.culture.experiments import actions as experiments
+from banyan.culture.goals import actions as goals
+from banyan.culture.queries import clauses
+from banyan.culture.rituals import actions as rituals
+from banyan.gatherings import actions as gatherings
 from banyan.ledger import costs
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
 from banyan.orders import queries
 from banyan.orders.actions import baskets, fulfilling, paying, placing, refunding, shipping
+from banyan.outreach.models import Device, Notice
 from banyan.payments import hearing
 from banyan.payments.models import PaymentRefund
 from banyan.payments.providers import RefundWord, Word
@@ -113,6 +130,7 @@ class World:
     topics: list[Any] = field(default_factory=list)
     posts: list[Any] = field(default_factory=list)
     comments: list[Any] = field(default_factory=list)
+    gatherings: list[Any] = field(default_factory=list)
     orders: dict[str, Any] = field(default_factory=dict)
     baskets: dict[str, Any] = field(default_factory=dict)
     run: Any = None
@@ -122,6 +140,15 @@ class World:
     room: Any = None
     message: Any = None
     talk: Any = None
+    change: Any = None
+    said: Any = None
+    challenge: Any = None
+    check_in: Any = None
+    goal: Any = None
+    ritual: Any = None
+    example: Any = None
+    page: Any = None
+    experiment: Any = None
 
     def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
         about = {
@@ -261,8 +288,50 @@ def _talk(world: World) -> None:
     world.talk = talks.begin(
         author=world.cast.lan, to=[world.cast.mei], body="周六几点开窑？", now=now - DAY
     )
-    for who in ("lan", "kenji", "mei"):
-        likes.like(thing=hot, member=world.members[who], now=now)
+    for who, kind in (("lan", "thanks"), ("kenji", "like"), ("mei", "like")):
+        likes.like(thing=hot, member=world.members[who], now=now, kind=kind)
+    likes.like(thing=world.comments[0], member=world.members["mei"], now=now, kind="smile")
+    jonas, mei = world.members["jonas"], world.members["mei"]
+    posts.edit(
+        post=hot, by=jonas, now=now - timedelta(hours=29), title=hot.title,
+        body="The bowl goes **there** and nowhere else, @Lan. #shelf #釉色#",
+        photos=[hot.cover], products=[world.products["tenmoku-bowl"]], topic=world.topics[0],
+    )  # fmt: skip
+    comments.edit(
+        comment=world.comments[1], by=jonas, now=now, body="Thank you. Reduction, *cone nine*."
+    )
+    world.comments.append(
+        comments.comment(
+            post=hot, author=world.members["lan"], body="@Jonas 收到，谢谢！", now=now,
+            parent=world.comments[1],
+        )
+    )  # fmt: skip
+    ask = posts.publish(
+        author=jonas, now=now - timedelta(hours=2), title="Which glaze next?", body="",
+        question=Question(
+            choices=("Celadon", "天目", "Ash"), closes_at=now + 3 * DAY, zone="Asia/Shanghai"
+        ),
+    )  # fmt: skip
+    world.posts.append(ask)
+    LinkPreview.objects.create(
+        community=world.kiln, post=hot, url="https://clay.example.org/ash", state="ready",
+        title="Ash glazes", text="What wood leaves behind.", lang="en", fetched_at=now,
+    )  # fmt: skip
+    for who, title in (("mei", "Firing on Sunday"), ("lan", "周日开窑")):
+        posts.publish(
+            author=world.members[who], now=now, title=title, body="@Jonas", at=now + 2 * DAY
+        )
+    pins.pin(post=quiet, by=mei, now=now)
+    news = topics.add(community=world.kiln, name="House news", second_name="通知", now=now)
+    topics.let_post(topic=news, who="team")
+    old = topics.add(community=world.kiln, name="Last year", second_name="去年", now=now)
+    topics.archive(topic=old, now=now)
+    polls.vote(poll=ask.poll, member=mei, choices=[1], now=now)
+    keeping.save(post=hot, member=mei, now=now)
+    keeping.follow_person(followed=jonas, member=mei, now=now)
+    keeping.follow_topic(topic=world.topics[1], member=mei, now=now)
+    keeping.follow_thread(post=quiet, member=mei, now=now)
+    keeping.follow_tag(tag="shelf", member=mei, now=now)
     for kind, thing, reason in (
         ("post", quiet, "misplaced"), ("comment", world.comments[2], "spam"),
     ):  # fmt: skip
@@ -270,6 +339,24 @@ def _talk(world: World) -> None:
             thing=kind_of(kind).find(world.kiln, thing.public_id), reporter=world.members["lan"],
             reason=reason, now=now - timedelta(hours=3), note="这个是不是发错地方了？",
         )  # fmt: skip
+
+
+def _meet(world: World) -> None:
+    """One with a waiting list, one cancelled."""
+    mei, now = world.members["mei"], world.now
+    for title, place in (("Glaze evening", "Workshop"), ("周末看窑", "景德镇")):
+        world.gatherings.append(
+            gatherings.plan(
+                by=mei, title=title, place=place, link="https://meet.example.org/kiln", now=now,
+                text="Bring *one* cup.", starts_at=now + 6 * DAY, capacity=1,
+                ends_at=now + 6 * DAY + timedelta(hours=2),
+            )
+        )  # fmt: skip
+    for who in ("jonas", "mei"):
+        gatherings.answer(
+            gathering=world.gatherings[0], member=world.members[who], answer="going", now=now
+        )
+    gatherings.cancel(gathering=world.gatherings[1], by=mei, reason="The road is closed.", now=now)
 
 
 def put_in(world: World, person: Any, things: list[tuple[str, int]], now: datetime) -> Any:
@@ -367,9 +454,93 @@ def _trade(world: World) -> None:
         )  # fmt: skip
 
 
+def _together(world: World) -> None:
+    """A change that is open, a challenge, goal, ritual, example, a line of history."""
+    now, mei, lan = world.now, world.members["mei"], world.members["lan"]
+    world.change = amendments.propose(
+        community=world.kiln, by=mei, now=now, why="Longer says it better.", after_version=1,
+        goal="Fewer things, kept for good.", values=["Make less, keep it longer."],
+        conventions=["Seconds are sold as seconds, with the flaw in the photo."],
+        second_goal="东西少一点，一直留着。", second_values=["少做，久留。"],
+        second_conventions=["次品就当次品卖，缺处拍在照片里。"],
+    )  # fmt: skip
+    world.said = amendments.comment(amendment=world.change, member=lan, body="我赞成。", now=now)
+    world.challenge = challenges.announce_challenge(
+        community=world.kiln, by=mei, now=now - 5 * DAY, title="30 cups in 30 days", days=30,
+        starts_on=(now - 4 * DAY).date(), needed_days=27, teams=["Wheel", "Coil"], slug="cups",
+        second_title="三十天三十只杯", about="One cup a day.", second_about="一天一只杯。",
+        reward="A test tile", second_reward="一片试片", paid_by="Slow Kiln",
+        second_paid_by="慢窑",
+    )  # fmt: skip
+    challenges.start(world.challenge, now=now - 3 * DAY)
+    for name in ("jonas", "lan"):
+        member = world.members[name]
+        challenges.join(challenge=world.challenge, member=member, now=now - 3 * DAY)
+        world.check_in = challenges.check_in(
+            challenge=world.challenge, member=member, now=now - 2 * DAY, words="歪的一只"
+        )
+    world.goal = goals.set_goal(
+        community=world.kiln, by=mei, now=now - 6 * DAY, title="Twenty posts",
+        second_title="二十篇帖子", measure="posts", target=20, starts_at=now - 6 * DAY,
+        ends_at=now + 9 * DAY,
+    )  # fmt: skip
+    goals.settle(world.goal, now=now)
+    world.ritual = rituals.begin(
+        community=world.kiln, by=mei, now=now, title="Tea on Wednesday", words="Come.",
+        second_title="周三茶局", second_words="来吧。", weekday=2, hour=20,
+    )  # fmt: skip
+    rituals.volunteer(ritual=world.ritual, member=lan, now=now)
+    rituals.volunteer(ritual=world.ritual, member=world.members["jonas"], now=now)
+    thing = things.kind_of("post").find(world.kiln, world.posts[0].public_id)
+    values = [one.id for one in clauses(world.kiln) if one.kind == "value"]
+    for name, post in (("lan", world.posts[0]), ("jonas", world.posts[1])):
+        thing = things.kind_of("post").find(world.kiln, post.public_id)
+        world.example = examples.nominate(
+            thing=thing, clause=values[0], by=world.members[name], why="就该这样。", now=now
+        )
+        if name == "lan":
+            examples.accept(example=world.example, by=mei, now=now)
+    world.page = chronicle.add(
+        community=world.kiln, by=mei, now=now, title="The kiln cracked", second_title="窑裂了",
+        at=now - DAY,
+    )  # fmt: skip
+    chronicle.read_log(now=now, lag=-DAY)
+    world.experiment = experiments.start(
+        community=world.kiln, by=mei, now=now, subject="goal", subject_id=world.goal.pk,
+        mode="staggered", days=7,
+    )  # fmt: skip
+
+
+def _told(world: World) -> None:
+    """What Mei and Jonas were told, some of it gathered and some read; a device of Mei's."""
+    post = world.posts[0]
+    for n, (topic, title, lang, actor) in enumerate(
+        [
+            ("reply", "First light through the new shelf", "en", "lan"),
+            ("reply", "First light through the new shelf", "en", "kenji"),
+            ("like", "早上的杯子", "zh-Hans", "lan"), ("application", "Slow Kiln", "en", "dara"),
+            ("order", "T-2345AB", "", ""), ("report", "Slow Kiln", "en", ""),
+        ]
+    ):  # fmt: skip
+        tell(
+            Telling(
+                topic=topic, key=f"told:{n}", thing=("comment", n), about=(topic, post.pk),
+                url="/kiln/", title=title, lang=lang, community_id=world.kiln.pk,
+                actor_id=getattr(world.cast, actor).pk if actor else None,
+            ),
+            to=[world.cast.mei.pk, world.cast.jonas.pk],
+            now=world.now - timedelta(hours=6 - n),
+        )  # fmt: skip
+    Notice.objects.filter(topic="report").update(read_at=world.now)
+    Device.objects.create(
+        person=world.cast.mei, endpoint="https://fcm.googleapis.com/x", digest="x", p256dh="x",
+        auth="x", label="Chrome, Linux", added_at=world.now,
+    )  # fmt: skip
+
+
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
-    for part in (_places, _people, _shelf, _talk, _trade):
+    for part in (_places, _people, _shelf, _talk, _meet, _trade, _together, _told):
         part(world)
     return world
 

@@ -11,12 +11,12 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Q
 
+from banyan.core import fetch as web
 from banyan.core.pictures import NotAPicture, drop_picture, take_picture
 
 from .. import rules
 from ..actions.products import touch
 from ..models import ImportRun, ProductPhoto, Variant
-from . import fetch as web
 from .columns import VARIANT_IMAGE
 from .pack import BadZip, Pack
 

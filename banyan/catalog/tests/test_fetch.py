@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from banyan.catalog import rules
-from banyan.catalog.imports import fetch as web
 from banyan.catalog.models import ProductPhoto
+from banyan.core import fetch as web
 from banyan.core.jobs import run_due
 
 PUBLIC = "93.184.215.14"

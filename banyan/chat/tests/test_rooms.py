@@ -109,7 +109,9 @@ def test_others_words_cannot_be_touched(say, cast, now):
         messages.edit(message=message, by=cast.lan, body="No", now=now)
 
 
-def test_whoever_was_away_is_brought_every_change_and_nothing_of_what_is_gone(room, say, cast, now):
+def test_whoever_was_away_is_brought_every_change_and_no_words_of_what_is_gone(
+    room, say, cast, now
+):
     first, second, third = say("a"), say("b"), say("c", by=cast.lan)
     messages.edit(message=first, by=cast.jonas, body="a!", now=now)
     messages.delete(message=second, by=cast.jonas, now=now)

@@ -16,6 +16,8 @@ from banyan.core.text import lang_of
 from .. import rules
 from ..events import CommentDeleted, Commented, CommentEdited
 from ..models import Comment, Post
+from . import version
+from .mention import mentions_in, newly, tell
 from .post import NothingToShow, _mine, count_moved
 
 
@@ -39,18 +41,21 @@ def comment(
         raise TooMany
     if not Post.objects.filter(pk=post.pk, state=rules.PUBLISHED).update(state=rules.PUBLISHED):
         raise WrongMoment
+    mentions, named = mentions_in(body, post.community_id)
     made = Comment.objects.create(
         community_id=post.community_id,
         post=post,
         author=author,
         parent_id=(parent.parent_id or parent.pk) if parent else None,
+        answers=parent,
         body=body,
+        mentions=mentions,
         lang=lang_of(body, post.lang),
         published_at=now,
     )
     count_moved(post.pk, comments=1)
     cause = ("comment", parent.pk, "Commented") if parent else ("post", post.pk, "PostPublished")
-    announce(
+    said = announce(
         Commented(
             community_id=post.community_id,
             object_id=made.pk,
@@ -58,10 +63,12 @@ def comment(
             parent_id=activity.find(*cause),
             post_id=post.pk,
             comment_id=parent.pk if parent else None,
+            subject=(parent or post).author.person.pseudonym,
             lang=made.lang,
             now=now,
         )
     )
+    tell(made, named, by=author, parent_id=said, now=now)
     return made
 
 
@@ -71,24 +78,29 @@ def edit(*, comment: Comment, by: Member, body: str, now: datetime) -> None:
     _mine(comment, by)
     if not body.strip():
         raise NothingToShow
-    lang = lang_of(body, comment.lang)
-    changed = Comment.objects.filter(
-        pk=comment.pk, state__in=[rules.PUBLISHED, rules.HIDDEN]
-    ).update(body=body, lang=lang, edited_at=now, version=F("version") + 1)
-    if not changed:
+    rows = Comment.objects.filter(pk=comment.pk, state__in=[rules.PUBLISHED, rules.HIDDEN])
+    if not rows.update(version=F("version") + 1):
         raise WrongMoment
+    version.keep(comment, title="", body=body, now=now)
+    lang = lang_of(body, comment.lang)
+    mentions, named = mentions_in(body, comment.community_id)
+    new = newly(comment.mentions, named)
+    rows.update(body=body, lang=lang, mentions=mentions, edited_at=now)
     comment.refresh_from_db()
+    said = activity.find("comment", comment.pk, "Commented")
     announce(
         CommentEdited(
             community_id=comment.community_id,
             object_id=comment.pk,
             actor=by.person.pseudonym,
-            parent_id=activity.find("comment", comment.pk, "Commented"),
+            parent_id=said,
             post_id=comment.post_id,
             lang=lang,
             now=now,
         )
     )
+    if comment.is_published:
+        tell(comment, new, by=by, parent_id=said, now=now)
 
 
 @transaction.atomic

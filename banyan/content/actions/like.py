@@ -1,4 +1,4 @@
-"""Liking a post or a comment, once, and taking it back."""
+"""Feeling something about a post or a comment: one kind a person, changed or taken back."""
 
 from __future__ import annotations
 
@@ -20,30 +20,43 @@ from .post import count_moved
 
 
 @transaction.atomic
-def like(*, thing: Post | Comment, member: Member, now: datetime) -> None:
-    """Like a thing. A second time changes nothing; WrongMoment when it is not shown any more."""
+def like(*, thing: Post | Comment, member: Member, now: datetime, kind: str = rules.LIKE) -> None:
+    """Give a reaction, or change its kind. The same a second time changes nothing.
+
+    WrongMoment when the thing is not shown any more.
+    """
     column = _column(thing, member)
+    if kind not in rules.REACTION_ICONS:
+        raise NotAllowed
+    before = ""
     try:
         with transaction.atomic():
             Like.objects.create(
-                community_id=thing.community_id, member=member, liked_at=now, **{column: thing}
-            )
+                community_id=thing.community_id, member=member, kind=kind, liked_at=now,
+                **{column: thing},
+            )  # fmt: skip
     except IntegrityError:
-        return
+        mine = Like.objects.filter(member=member, **{column: thing})
+        before = mine.values_list("kind", flat=True).first() or rules.LIKE
+        if not mine.exclude(kind=kind).update(kind=kind):
+            return
     if not type(thing).objects.filter(pk=thing.pk, state=rules.PUBLISHED).exists():
         raise WrongMoment
-    _count(thing, 1)
-    _say(Liked, thing, member, now)
+    if not before:
+        _count(thing, 1)
+    _say(Liked, thing, member, now, kind, before)
 
 
 @transaction.atomic
 def unlike(*, thing: Post | Comment, member: Member, now: datetime) -> None:
-    """Take a like back. Without one this changes nothing."""
+    """Take a reaction back. Without one this changes nothing."""
     column = _column(thing, member)
-    gone, _ = Like.objects.filter(member=member, **{column: thing}).delete()
+    mine = Like.objects.filter(member=member, **{column: thing})
+    kind = mine.values_list("kind", flat=True).first()
+    gone, _ = mine.delete()
     if gone:
         _count(thing, -1)
-        _say(Unliked, thing, member, now)
+        _say(Unliked, thing, member, now, kind or rules.LIKE, kind or rules.LIKE)
 
 
 def _column(thing: Post | Comment, member: Member) -> str:
@@ -59,10 +72,12 @@ def _count(thing: Post | Comment, step: int) -> None:
         Comment.objects.filter(pk=thing.pk).update(like_count=F("like_count") + step)
 
 
-def _say(kind: Any, thing: Post | Comment, member: Member, now: datetime) -> None:
+def _say(
+    event: Any, thing: Post | Comment, member: Member, now: datetime, kind: str, before: str
+) -> None:
     word = "post" if isinstance(thing, Post) else "comment"
     announce(
-        kind(
+        event(
             community_id=thing.community_id,
             object_id=thing.pk,
             actor=member.person.pseudonym,
@@ -71,6 +86,9 @@ def _say(kind: Any, thing: Post | Comment, member: Member, now: datetime) -> Non
             ),
             thing_kind=word,
             author_id=thing.author_id,
+            kind=kind,
+            before=before,
+            subject=thing.author.person.pseudonym,
             lang=thing.lang,
             now=now,
         )

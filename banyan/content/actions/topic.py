@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community
 from banyan.core.ids import uuid7, write_id
-from banyan.core.refusals import Refusal
+from banyan.core.refusals import NotAllowed, Refusal
 from banyan.core.text import lang_of
 
 from .. import rules
 from ..models import Topic
-from ..queries.feed import topics_key
+from ..queries.feed import head_key
 
 
 class TooManyTopics(Refusal):
@@ -56,6 +56,40 @@ def rename(*, topic: Topic, name: str, second_name: str = "") -> None:
     _forget(topic.community_id)
 
 
+def let_post(*, topic: Topic, who: str) -> None:
+    """Say who may post under it: rules.MEMBERS or rules.TEAM. What stands there stays."""
+    if who not in dict(rules.WHO_POSTS):
+        raise NotAllowed
+    Topic.objects.filter(pk=topic.pk).update(who_posts=who)
+    _forget(topic.community_id)
+
+
+def archive(*, topic: Topic, now: datetime) -> None:
+    """Close it for new posts and take its tab away; what stands there can still be read."""
+    Topic.objects.filter(pk=topic.pk, archived_at=None).update(archived_at=now)
+    _forget(topic.community_id)
+
+
+def reopen(*, topic: Topic) -> None:
+    Topic.objects.filter(pk=topic.pk).update(archived_at=None)
+    _forget(topic.community_id)
+
+
+@transaction.atomic
+def shift(*, topic: Topic, step: int) -> None:
+    """Move it one place towards the beginning (-1) or the end (1); at the edge it stays."""
+    Community.objects.select_for_update(no_key=True).get(pk=topic.community_id)
+    order = list(Topic.objects.of(topic.community_id).order_by("position", "pk"))
+    at = next((n for n, one in enumerate(order) if one.pk == topic.pk), None)
+    if at is None or not 0 <= at + step < len(order):
+        return
+    order.insert(at + step, order.pop(at))
+    for n, one in enumerate(order):
+        if one.position != n:
+            Topic.objects.filter(pk=one.pk).update(position=n)
+    _forget(topic.community_id)
+
+
 def remove(*, topic: Topic) -> None:
     """Take a heading away; its posts stay in the feed without it."""
     topic.delete()
@@ -63,7 +97,7 @@ def remove(*, topic: Topic) -> None:
 
 
 def _forget(community_id: int) -> None:
-    transaction.on_commit(lambda: cache.delete(topics_key(community_id)))
+    transaction.on_commit(lambda: cache.delete(head_key(community_id)))
 
 
 def _named(name: str, second_name: str, community: Community) -> dict[str, Any]:

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.fields import BooleanField
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.fields import BooleanField, CharField
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from banyan.catalog.models import Product
+from banyan.core.db.prepared import Prepared
+from banyan.core.ids import read_id
 
 from .. import rules
-from ..models import Comment, Like, Post, PostProduct
-from .feed import with_liked
+from ..models import Comment, Follow, Like, Post, PostProduct, Saved, Version
+from .feed import COLUMNS, with_liked
 
 COMMENTS = 60
+VERSIONS = 100
 
 
 def may_see(thing: Post | Comment, member: Any) -> bool:
     """Published things are for every reader; a hidden one for its author and the moderators."""
     if thing.state in (rules.PUBLISHED, rules.ERASED):
         return True
+    if thing.state == rules.SCHEDULED and member is not None:
+        return thing.author_id == member.pk or member.may("content.edit")
     if thing.state != rules.HIDDEN or member is None:
         return False
     return thing.author_id == member.pk or member.may("content.moderate")
@@ -32,12 +38,63 @@ def may_see(thing: Post | Comment, member: Any) -> bool:
 
 def post(community: Any, public_id: UUID, member: Any) -> Post:
     """The post for this viewer; 404 when it is not theirs to see."""
-    rows = Post.objects.of(community).select_related("author__person__picture", "topic", "cover")
-    found = with_liked(rows, [member] if member else []).filter(public_id=public_id).first()
+    rows = Post.objects.of(community).select_related(
+        "author__person__picture", "topic", "cover", "poll", "preview__picture"
+    )
+    found = with_mine(rows, member).filter(public_id=public_id).first()
     if found is None or not may_see(found, member):
         raise Http404
     found.community = community
     return found
+
+
+def with_mine(posts: Any, member: Any) -> Any:
+    """What the viewer did with each post, in the same query: `mine` is the kind of reaction."""
+    if member is None:
+        nothing = Value(False, output_field=BooleanField())
+        return posts.annotate(
+            mine=Value("", output_field=CharField()),
+            is_saved=nothing,
+            is_followed=nothing,
+            is_author_followed=nothing,
+        )
+    given = Like.objects.filter(member=member, post=OuterRef("pk")).values("kind")[:1]
+    follows = Follow.objects.filter(member=member)
+    return posts.annotate(
+        mine=Coalesce(Subquery(given), Value(""), output_field=CharField()),
+        is_saved=Exists(Saved.objects.filter(member=member, post=OuterRef("pk"))),
+        is_followed=Exists(follows.filter(post=OuterRef("pk"))),
+        is_author_followed=Exists(follows.filter(followed=OuterRef("author"))),
+    )
+
+
+def reactions(post: Post | None, comments: Sequence[Comment]) -> None:
+    """Give each thing its `reactions`: (kind, label, icon, count, mine). One query, or none."""
+    things: list[Any] = [*([post] if post else []), *comments]
+    counts: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    if any(thing.like_count for thing in things):
+        asked = Q(comment__in=[c.pk for c in comments if c.like_count])
+        if post is not None and post.like_count:
+            asked |= Q(post=post)
+        rows = Like.objects.filter(asked).values_list("post_id", "comment_id", "kind")
+        for post_id, comment_id, kind, number in rows.annotate(number=Count("pk")).order_by():
+            counts["post" if post_id else "comment", post_id or comment_id][kind] = number
+    for thing in things:
+        known = counts["post" if isinstance(thing, Post) else "comment", thing.pk]
+        thing.reactions = [
+            Reaction(
+                kind, label, rules.REACTION_ICONS[kind], known.get(kind, 0), thing.mine == kind
+            )
+            for kind, label in rules.REACTIONS
+        ]
+
+
+class Reaction(NamedTuple):
+    kind: str
+    label: Any
+    icon: str
+    count: int
+    is_mine: bool
 
 
 def own(model: Any, community: Any, public_id: UUID, member: Any) -> Any:
@@ -66,14 +123,14 @@ def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], s
     answers = Comment.objects.filter(parent=OuterRef("pk"), state=rules.PUBLISHED)
     rows = (
         Comment.objects.filter(post=post)
-        .select_related("author__person__picture")
+        .select_related("author__person__picture", "answers__author__person")
         .annotate(thread=Coalesce("parent_id", "pk"), has_answers=Exists(answers))
     )
     if member is None:
-        rows = rows.annotate(liked=Value(False, output_field=BooleanField()))
+        rows = rows.annotate(mine=Value("", output_field=CharField()))
     else:
-        mine = Like.objects.filter(member=member, comment=OuterRef("pk"))
-        rows = rows.annotate(liked=Exists(mine))
+        given = Like.objects.filter(member=member, comment=OuterRef("pk")).values("kind")[:1]
+        rows = rows.annotate(mine=Coalesce(Subquery(given), Value(""), output_field=CharField()))
     shown = Q(state=rules.PUBLISHED) | Q(parent=None, has_answers=True)
     if member is not None:
         shown |= Q(state=rules.HIDDEN, author=member)
@@ -86,12 +143,56 @@ def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], s
     return page[:COMMENTS], following
 
 
-def about(product: Product, members: Sequence[Any], size: int) -> Any:
-    """The latest posts that tag a product."""
-    from .feed import newest
+def answerable(post: Post, shown: Sequence[Comment], oid: str) -> Comment | None:
+    """The comment named by `oid` that one may answer: on the page, or elsewhere in its thread."""
+    if not oid:
+        return None
+    found = next((one for one in shown if one.oid == oid), None)
+    if found is None:
+        try:
+            rows = Comment.objects.filter(post=post, public_id=read_id(oid))
+        except ValueError:
+            return None
+        found = rows.select_related("author__person").first()
+    return found if found is not None and found.is_published else None
 
-    return newest(
-        Post.objects.published().filter(products__product=product, community=product.community_id),
-        members,
-        size=size,
+
+def place_of(comment: Comment) -> str:
+    """What to add to the post's address so that its page shows this comment."""
+    root = comment.parent_id or comment.pk
+    rows = Comment.objects.filter(post=comment.post_id).annotate(thread=Coalesce("parent_id", "pk"))
+    before = rows.filter(Q(thread__lt=root) | Q(thread=root, pk__lt=comment.pk)).count()
+    page = ""
+    if before >= COMMENTS:
+        within = rows.filter(thread=root, pk__lt=comment.pk).count()
+        start = root if within < COMMENTS else comment.pk
+        page = f"?after={root}.{start}"
+    return f"{page}#comment-{comment.oid}"
+
+
+def versions(thing: Post | Comment) -> list[Version]:
+    """How it read before, the earliest first."""
+    return list(
+        Version.objects.filter(
+            **{"post" if isinstance(thing, Post) else "comment": thing}
+        ).order_by("replaced_at", "pk")[:VERSIONS]
     )
+
+
+VOICES = 6
+
+
+def _about(product: int, community: int, members: Sequence[int]) -> Any:
+    posts = Post.objects.published().filter(products__product=product, community=community)
+    return with_liked(posts, members).order_by("-published_at", "-pk").values(*COLUMNS)[:VOICES]
+
+
+_about_for_strangers = Prepared(lambda product, community: _about(product, community, []), 0, 0)
+_about_for_members = Prepared(_about, 0, 0, [0])
+
+
+def about(product: Product, members: Sequence[Any]) -> list[dict[str, Any]]:
+    """The latest posts that tag a product, as rows for cards."""
+    if not members:
+        return _about_for_strangers(product.pk, product.community_id)
+    return _about_for_members(product.pk, product.community_id, [m.pk for m in members])

@@ -24,7 +24,7 @@ from .post import page
 
 def _place(request: Any, comment: Comment) -> str:
     address = url(request.community, "post", id=comment.post.public_id)
-    return f"{address}#comment-{comment.oid}"
+    return address + thread.place_of(comment)
 
 
 @member_only
@@ -37,7 +37,8 @@ def new(request: Any, id: UUID) -> HttpResponse:
     parent = None
     if oid := request.POST.get("parent", ""):
         try:
-            parent = Comment.objects.filter(post=post, public_id=read_id(oid)).first()
+            rows = Comment.objects.filter(post=post, public_id=read_id(oid))
+            parent = rows.select_related("author__person").first()
         except ValueError:
             parent = None
         if parent is None:

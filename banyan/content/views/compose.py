@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from banyan.core.ui.toasts import toast
 
 from .. import rules
 from ..actions import post as actions
-from ..forms import PostForm
+from ..forms import PostForm, QuestionForm
 from ..models import Post, Topic
 from ..queries import thread
 
@@ -52,10 +53,20 @@ def find_products(request: Any) -> HttpResponse:
 
 
 def _compose(request: Any, post: Post | None) -> HttpResponse:
+    is_old = post is not None
     topics = list(Topic.objects.of(request.community).order_by("position", "pk"))
-    choices = [(topic.slug, topic.here_name) for topic in topics]
+    kept_topic = post.topic_id if post else None
+    choices = [
+        (topic.slug, topic.here_name)
+        for topic in topics
+        if topic.takes_from(request.member) or topic.pk == kept_topic
+    ]
+    waits = post is not None and post.is_scheduled
+    moments = {"may_wait": post is None or waits, "must_wait": waits}
     if request.method != "POST":
-        form = PostForm(initial=_initial(request, post), topics=choices)
+        form = PostForm(initial=_initial(request, post), topics=choices, **moments)
+        if post is None and request.GET.get("kind") == rules.POLL:
+            form.poll = _blank_question()  # type: ignore[attr-defined]
         kept = [row.picture for row in post.photos.select_related("picture")] if post else []
         given = request.GET.copy()
         if post:
@@ -63,8 +74,12 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
         return _page(request, form, post, kept, given)
 
     kept = _kept(request)
-    form = PostForm(request.POST, request.FILES, topics=choices, kept=len(kept))
+    form = PostForm(request.POST, request.FILES, topics=choices, kept=len(kept), **moments)
     is_valid = form.is_valid()
+    poll = None
+    if post is None and request.POST.get("kind") == rules.POLL:
+        poll = form.poll = QuestionForm(request.POST)  # type: ignore[attr-defined]
+        is_valid = poll.is_valid() and is_valid
     photos = kept + _take(request, form, room=rules.MOST_PHOTOS - len(kept))
     if "find" in request.POST:  # the search button, for those without scripts
         return _page(request, form, post, photos, request.POST, is_asking=True)
@@ -78,14 +93,30 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
         "products": _chosen(request, request.POST),
         "topic": _topic(topics, said.get("topic", "")),
     }
-    now = timezone.now()
-    if post is None:
-        post = actions.publish(author=request.member, now=now, **fields)
-        toast(request, _("Posted."))
-    else:
-        actions.edit(post=post, by=request.member, now=now, **fields)
-        toast(request, _("Changed."))
+    now, at = timezone.now(), said.get("publish_at")
+    try:
+        if post is None:
+            question = poll.question if poll else None
+            post = actions.publish(
+                author=request.member, now=now, question=question, at=at, **fields
+            )
+        else:
+            actions.edit(post=post, by=request.member, now=now, **fields)
+            if waits and at != post.publish_at:
+                actions.reschedule(post=post, by=request.member, at=at, now=now)
+    except (actions.NotThatLate, actions.TooManyWaiting) as refusal:
+        form.add_error("publish_at", str(refusal.sentence))
+        return _page(request, form, post, photos, request.POST, status=422)
+    if post.is_scheduled:
+        toast(request, _("It waits for its time."))
+        return redirect(url(request.community, "scheduled"))
+    toast(request, _("Changed.") if is_old else _("Posted."))
     return redirect(url(request.community, "post", id=post.public_id))
+
+
+def _blank_question() -> QuestionForm:
+    closes_at = (timezone.localtime() + timedelta(days=rules.POLL_DAYS)).replace(minute=0)
+    return QuestionForm(initial={"closes_at": closes_at, "shows": rules.VOTED})
 
 
 def _page(
@@ -104,6 +135,8 @@ def _page(
         "photos": photos,
         "room": rules.MOST_PHOTOS - len(photos),
         "is_asking": is_asking,
+        "poll": getattr(form, "poll", None),
+        "zone": timezone.get_current_timezone_name(),
         **_choices(request, given),
     }
     return render(request, "content/compose.html", context, status=status)
@@ -116,6 +149,7 @@ def _initial(request: Any, post: Post | None) -> dict[str, Any]:
         "title": post.title,
         "body": post.body,
         "topic": post.topic.slug if post.topic else "",
+        "publish_at": timezone.localtime(post.publish_at) if post.publish_at else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,12 +17,14 @@ from banyan.core import hub
 from banyan.core.doors import public
 from banyan.core.ids import read_id, write_id
 
+from .. import rules
 from ..lanes import lane_of as feed_lane
-from ..models import Post
+from ..models import Follow, Post, PostTag
 from ..queries import feed as queries
 from ..queries import home as home_queries
+from ..queries.front import front
 
-FOR_YOU, NEW = "for-you", "new"
+FOR_YOU, NEW, FOLLOWING = "for-you", "new", "following"
 MOST_COUNTED = 80
 
 
@@ -33,31 +36,61 @@ def _members(request: Any) -> list[Any]:
 def _shown(request: Any) -> dict[str, Any]:
     """The feed that the address asks for: tab or topic, and where the page begins."""
     community, members = request.community, _members(request)
-    topics = queries.topics_of(community)
+    head = queries.head_of(community)
+    topics = head.topics
+    pins = [pk for pk, _topic in head.pins]
     topic = next((t for t in topics if t.slug == request.GET.get("topic")), None)
     after = request.GET.get("after", "")[:60]
     lane = feed_lane(community)
-    posts = queries.with_head(Post.objects.of(community).published(), lane)
-    if topic is not None:
-        page = queries.newest(posts.filter(topic=topic), members, after)
+    heard = 0 if after else hub.head(lane)  # before the rows: what is newer is said again
+    posts = Post.objects.of(community).published()
+    tag = request.GET.get("tag", "").lower()[: rules.TAG_LENGTH]
+    if tag and rules.tags_in(f"#{tag}#") == [tag]:
+        tagged = PostTag.objects.of(community).filter(tag=tag).values("post")
+        page = queries.newest(posts.filter(pk__in=tagged), members, after)
+        topic, asked = None, f"tag={quote(tag)}"
+    elif request.GET.get("feed") == FOLLOWING and members:
+        page = queries.newest(queries.followed(posts, members[0]), members, after)
+        topic, asked = None, f"feed={FOLLOWING}"
+    elif topic is not None:
+        here = [pk for pk, of in head.pins if of == topic.pk]
+        page = queries.newest(posts.filter(topic=topic), members, after, pins=here)
         asked = f"topic={topic.slug}"
     elif request.GET.get("feed") == NEW:
-        page, asked = queries.newest(posts, members, after), f"feed={NEW}"
+        page, asked = queries.newest(posts, members, after, pins=pins), f"feed={NEW}"
+    elif after:
+        page, asked = queries.warm(posts, members, after, pins), f"feed={FOR_YOU}"
     else:
-        page, asked = queries.warm(posts, members, after), f"feed={FOR_YOU}"
+        page, asked = front(community, members, pins), f"feed={FOR_YOU}"
     more = f"{url(community, 'feed')}?{asked}&after={page.after}" if page.after else ""
     return {
         "cards": queries.card_list(page.rows),
         "more": more,
-        "topics": topics,
+        "topics": [one for one in topics if one.archived_at is None or one == topic],
         "topic": topic,
         "tab": "topic" if topic else asked.removeprefix("feed="),
+        "tag": tag if asked.startswith("tag=") else "",
+        **_followed_here(members, topic, tag if asked.startswith("tag=") else ""),
         "can_write": bool(members),
         "is_first": not after,
         "community": community,
         "fresh": f"{url(community, 'feed')}?{asked}",
         "lane": "" if after else lane,
-        "lane_after": page.rows[0]["head"] or 0 if page.rows else hub.head(lane),
+        "lane_after": heard,
+    }
+
+
+def _followed_here(members: list[Any], topic: Any, tag: str) -> dict[str, Any]:
+    """The switch to follow the topic or #word that is shown; one query, and only there."""
+    if not members or not (topic or tag):
+        return {}
+    target: dict[str, Any] = {"topic": topic} if topic else {"tag": tag}
+    place = members[0].community
+    return {
+        "follow_url": url(place, "topic-follow", id=topic.public_id)
+        if topic
+        else url(place, "tag-follow", tag=tag),
+        "is_followed": Follow.objects.filter(member=members[0], **target).exists(),
     }
 
 

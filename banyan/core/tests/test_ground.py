@@ -91,3 +91,14 @@ def test_what_is_no_picture_is_refused(data):
     with pytest.raises(NotAPicture):
         take_picture(data, community_id=1, owner=None, now=NOW)
     assert not Picture.objects.exists()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("path", ["/no/such/page", "/kiln/nothing-here", "/kiln/shop/nothing"])
+@pytest.mark.django_db
+def test_a_missing_page_is_our_page_also_while_debugging(client, kiln, settings, path, debug):
+    settings.DEBUG = debug
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert 'class="empty"' in answer.content.decode()
+    assert client.get("/kiln").headers["Location"] == "/kiln/"

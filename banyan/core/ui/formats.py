@@ -40,6 +40,8 @@ def _pattern(table: dict[str, str]) -> str:
 
 def compact(n: int) -> str:
     """1.2K, 1.2万; below a thousand the number itself."""
+    if 0 <= n < 1000:
+        return str(n)
     return format_compact_decimal(n, locale=here(), fraction_digits=1)
 
 

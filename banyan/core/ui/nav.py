@@ -61,12 +61,13 @@ def place(
 ) -> None:
     """Give `menu` an entry; the same key again replaces it. Lower `order` stands first."""
     _menus[menu][key] = Place(key, label, icon, url, order, count, middle, live)
+    _menus[menu] = dict(sorted(_menus[menu].items(), key=lambda item: (item[1].order, item[0])))
 
 
 def links(menu: str, request: Any) -> list[Link]:
     """The entries of `menu` that exist for this request; the one we are on is `current`."""
     found = []
-    for entry in sorted(_menus[menu].values(), key=lambda place: (place.order, place.key)):
+    for entry in _menus[menu].values():
         address = entry.url(request)
         if address:
             found.append((entry, address))

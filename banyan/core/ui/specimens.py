@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace as Thing
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -137,6 +137,12 @@ WORDS = {
     "note": ("Your draft is kept on this device.", "草稿存在这台设备上。"),
 }  # fmt: skip
 GERMAN = "Versandkostenvorauszahlungsbestätigung erneut anfordern"
+
+
+class Thing(SimpleNamespace):
+    """Something to show; parts that are kept need a hash of it."""
+
+    __hash__ = object.__hash__
 
 
 def words() -> dict[str, str]:
@@ -390,10 +396,9 @@ def place(here: str) -> dict[str, Any]:
     middle = Link("new", "新建" if zh else "New", "#", "plus", middle=True)
     kiln = community()
     return {
-        "w": words(), "here": here, "community": kiln, "memberships_mine": [Thing(community=kiln)], "user": CAST["me"],
+        "w": words(), "here": here, "community": kiln, "places_mine": [kiln], "user": CAST["me"],
         "studios_mine": [kiln], "community_nav": _nav(), "community_tabs": tabs, "studio_nav": list(studio.values()),
         "studio_tabs": [studio["today"], studio["members"], middle, studio["orders"], studio["money"]],
-        "wallet_url": "#", "wallet_leaves": 1240, "wallet_label": "1,240 = ¥12.40", "search_url": "#",
         "top_nav": [Link("bell", "通知" if zh else "Notices", "#", "bell", 2)],
         "me_nav": [Link("me", "我的资料" if zh else "My profile", "#", "user")],
         "people": list(CAST.values()), "posts": posts(), "products": products(), "needs": needs(), "flow": flow(),

@@ -17,7 +17,7 @@ from banyan.sellers.models import Book
 
 def signed_in(person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="banyan.people.backends.PasswordBackend")
     return client
 
 

@@ -50,6 +50,7 @@ def write_down(hands: Hands) -> None:
 def _say(said: list[tuple[Comment, Comment | None]]) -> None:
     for comment, answered in said:
         comment.parent_id = (answered.parent_id or answered.pk) if answered else None
+        comment.answers_id = answered.pk if answered else None
     Comment.objects.bulk_create([comment for comment, _answered in said])
     born = _births([answered or comment.post for comment, answered in said])
     events.announce_many(
@@ -61,6 +62,7 @@ def _say(said: list[tuple[Comment, Comment | None]]) -> None:
                 parent_id=born[_name(answered or comment.post)],
                 post_id=comment.post_id,
                 comment_id=answered.pk if answered else None,
+                subject=(answered or comment.post).author.person.pseudonym,
                 lang=comment.lang,
                 now=comment.published_at,
             )
@@ -84,6 +86,7 @@ def _like(liked: list[tuple[Any, Any, Any]]) -> None:
                 parent_id=born[_name(thing)],
                 thing_kind=_kind(thing),
                 author_id=thing.author_id,
+                subject=thing.author.person.pseudonym,
                 lang=thing.lang,
                 now=at,
             )

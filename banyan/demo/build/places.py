@@ -52,16 +52,6 @@ def found(plan: CommunityPlan, hands: Hands, now: datetime) -> None:
     ]  # fmt: skip
 
 
-def change_charter(plan: CommunityPlan, hands: Hands, now: datetime) -> None:
-    charter = plan.charter
-    culture.publish(
-        community=hands.places[plan.slug], by=hands.owner(plan.slug), now=now, goal=charter.goal,
-        values=charter.values, conventions=charter.conventions, second_goal=charter.second_goal,
-        second_values=charter.second_values, second_conventions=charter.second_conventions,
-    )  # fmt: skip
-    sign_again(plan.owner, plan.slug, hands, now)
-
-
 def sign_again(person: str, slug: str, hands: Hands, now: datetime) -> None:
     charter = Charter.objects.of(hands.places[slug]).first()
     culture.sign(charter=charter, member=hands.members[person, slug], now=now)

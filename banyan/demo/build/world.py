@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from banyan.catalog.tasks import index_words
 from banyan.core.events import without_deliveries
@@ -16,7 +16,7 @@ from banyan.core.refusals import Refusal
 from banyan.ledger import seals
 
 from ..plan.shapes import OrderPlan, Plan, PostPlan
-from . import batches, money, people, places, shelves, talk, trade
+from . import batches, culture, money, people, places, shelves, talk, trade
 from .hands import Hands
 from .haste import in_haste
 
@@ -53,12 +53,26 @@ def build(plan: Plan, *, say: Say = lambda what, done, all_: None) -> Hands:
                         raise StepFailed(f"{step.what} at {step.at}: {fault!r}") from fault
                 batches.write_down(hands)
             say(steps[start].what, min(start + CHUNK, len(steps)), len(steps))
+            if (start // CHUNK + 1).bit_count() == 1:
+                learn_sizes()
+        with transaction.atomic():
+            culture.finish(plan, hands)
         for place in hands.places.values():
             index_words(community_id=place.pk)
         # What was promised is done: refunds are carried out, words are cut.
         Job.objects.filter(pk__gt=last_job, state=WAITING).delete()
     seals.seal(now=plan.now)
     return hands
+
+
+def learn_sizes() -> None:
+    """Let PostgreSQL know how much there is by now: so much at once outruns its own looking.
+
+    Without it a read by public id was planned for empty tables and took minutes.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _steps(plan: Plan) -> Iterator[Step]:
@@ -71,8 +85,6 @@ def _steps(plan: Plan) -> Iterator[Step]:
 
     for place in plan.communities:
         yield step(place.founded_at, "communities", partial(places.found, place))
-        if place.charter_changed_at:
-            yield step(place.charter_changed_at, "charters", partial(places.change_charter, place))
     owners = {place.slug: place.owner for place in plan.communities}
     roles = {place.slug: place.roles for place in plan.communities}
     for join in plan.joins:
@@ -101,6 +113,8 @@ def _steps(plan: Plan) -> Iterator[Step]:
             yield step(at, what, do)
     for n, cost in enumerate(plan.costs, start=1):
         yield step(cost.at, "costs", partial(money.note_cost, cost, n))
+    for at, what, do in culture.steps(plan):
+        yield step(at, what, do)
     for report in plan.reports:
         yield step(report.at, "reports", partial(talk.report, report))
         if report.decided_at:

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 def _row(thing: Any, *without: str) -> dict[str, Any]:
-    left_out = {"id", "public_id", "object_id", "parent_id", "post_id", "comment_id", *without}
+    left_out = {
+        "id", "public_id", "object_id", "parent_id", "answers_id", "post_id", "comment_id",
+        *without,
+    }  # fmt: skip
     return {
         f.attname: getattr(thing, f.attname)
         for f in thing._meta.fields
@@ -69,6 +72,7 @@ def test_batches_leave_what_the_verbs_leave(kiln: Any, cast: Any, now: Any) -> N
     ):
         assert _row(mine) == _row(theirs)
         assert bool(mine.parent_id) == bool(theirs.parent_id)
+        assert bool(mine.answers_id) == bool(theirs.answers_id)
     assert Like.objects.filter(post=one).count() == Like.objects.filter(post=other).count() == 1
     rows = list(Activity.objects.filter(verb__in=["Commented", "Liked"]).order_by("verb", "pk"))
     for mine, theirs in (

@@ -13,11 +13,15 @@ from django.db.models import Count, Q, Sum
 from django.test import Client
 
 from banyan.catalog.models import Product, Variant
+from banyan.challenges.models import Challenge, CheckIn
 from banyan.communities.models import Community, Member
 from banyan.content import rules as content_rules
 from banyan.content.models import Comment, Like, Post
 from banyan.core.jobs.models import Job
 from banyan.core.models import Activity
+from banyan.culture.goals import queries as goal_queries
+from banyan.culture.models import Amendment, Example, Goal, Page, PulseAnswer, Turn
+from banyan.culture.pulse import queries as pulse_queries
 from banyan.demo import big, stories
 from banyan.demo.build.hands import Hands
 from banyan.demo.build.world import build
@@ -261,3 +265,32 @@ def test_every_page_of_a_place_opens(slug: str, hands: Hands) -> None:
         assert client.get(f"/{slug}/{path}", follow=True).status_code == 200
     for path in ("today", "members", "content", "catalog", "orders", "money"):
         assert client.get(f"/studio/{slug}/{path}", follow=True).status_code == 200
+
+
+def test_what_slow_kiln_is_at_together_can_be_counted_from_its_rows(hands: Hands) -> None:
+    kiln = hands.places["kiln"]
+    change = Amendment.objects.of(kiln).get()
+    assert (change.state, change.charter.version) == ("adopted", 2)
+    assert change.yes + change.no == change.ballots.count()
+    assert set(change.ballots.values_list("choice", flat=True)) == {""}
+    challenge = Challenge.objects.of(kiln).get()
+    assert challenge.state == "running"
+    for entry in challenge.entries.all():
+        days = CheckIn.objects.filter(challenge=challenge, member=entry.member)
+        assert entry.done == days.count()
+        assert entry.made_up == days.filter(is_made_up=True).count()
+    reached, running = Goal.objects.of(kiln).order_by("pk")
+    assert (reached.state, running.state) == ("reached", "running")
+    assert running.progress == goal_queries.counted(running, now=NOW) < running.target
+    assert Example.objects.of(kiln).filter(state="accepted").count() == 3
+    assert Turn.objects.of(kiln).filter(host__isnull=False).count() == 3
+    month = pulse_queries.months(kiln, now=NOW)[0]
+    assert month.all.answers == PulseAnswer.objects.filter(community=kiln).count() >= 8
+    kinds = set(Page.objects.of(kiln).values_list("kind", flat=True))
+    assert {"founded", "members", "voted", "goal", "challenge", "sale", "team"} <= kinds
+    client = Client()
+    client.force_login(hands.owner("kiln"))
+    for path in ("goals", "rituals", "chronicle", "charter/history", "challenges/30-cups"):
+        assert client.get(f"/kiln/{path}").status_code == 200
+    for path in ("culture", "pulse", "experiments", "examples", "challenges/30-cups"):
+        assert client.get(f"/studio/kiln/{path}").status_code == 200

@@ -75,7 +75,7 @@ def take_captured(
 
     Runs in the transaction of the capture, which has locked the order before.
     """
-    order = Order.objects.whole(pk=order_id)
+    order = Order.objects.whole_by_id(order_id)
     if order is None or order.payment_id is not None:  # heard before
         return
     fits = amount_minor == order.total_minor

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog.models import Variant
 from banyan.communities.models import Community
+from banyan.core.db.prepared import Prepared
 from banyan.core.models import Picture, Scoped, ScopedQuerySet, Thing
 from banyan.core.money import Money
 from banyan.core.privacy import Privacy
@@ -46,20 +48,38 @@ class OrderQuerySet(ScopedQuerySet):
 
     def whole(self, **which: Any) -> Order | None:
         """One order with its lines, shop, book, buyer and payment: one query for all of it."""
-        rows = list(
-            OrderLine.objects.filter(**{f"order__{name}": value for name, value in which.items()})
-            .select_related(
-                "order__community", "order__book", "order__person", "order__payment", "picture"
-            )
-            .order_by("pk")
+        return _in_one(list(_with_all(**which)))
+
+    def whole_by_id(self, pk: int) -> Order | None:
+        return _in_one(_whole_by_id(pk))
+
+    def whole_by_number(self, number: str) -> Order | None:
+        """The same, of a community that is open."""
+        return _in_one(_whole_by_number(number))
+
+
+def _with_all(**which: Any) -> Any:
+    return (
+        OrderLine.objects.filter(**{f"order__{name}": value for name, value in which.items()})
+        .select_related(
+            "order__community", "order__book", "order__person", "order__payment", "picture"
         )
-        if not rows:
-            return None
-        order: Order = rows[0].order
-        for line in rows:
-            line.order = order
-        order.rows = rows
-        return order
+        .order_by("pk")
+    )
+
+
+_whole_by_id = Prepared(lambda pk: _with_all(pk=pk), 0)
+_whole_by_number = Prepared(lambda number: _with_all(number=number, community__closed_at=None), "")
+
+
+def _in_one(rows: list[OrderLine]) -> Order | None:
+    if not rows:
+        return None
+    order: Order = rows[0].order
+    for line in rows:
+        line.order = order
+    order.rows = rows
+    return order
 
 
 class Order(Scoped, Stateful):
@@ -169,6 +189,7 @@ class Order(Scoped, Stateful):
             ),
             models.Index(fields=["person", "-id"], name="orders_of_person"),
             models.Index(fields=["community", "email"], name="orders_by_email"),
+            models.Index(fields=["email"], condition=Q(person=None), name="orders_of_guests"),
         ]
 
     def __str__(self) -> str:
@@ -326,6 +347,19 @@ class OrderLine(Thing):
     def thumb(self) -> str:
         """The address of a small photo; "" where there is none."""
         return self.picture.sized(320) if self.picture else ""
+
+    @property
+    def hue(self) -> int:
+        """0 to 23: the tint of the leaf where there is no photo."""
+        return crc32(self.slug.encode()) % 24
+
+    @property
+    def initial(self) -> str:
+        return self.title[:1].upper()
+
+    @property
+    def here_lang(self) -> str:
+        return self.lang
 
     @property
     def options_lang(self) -> str:

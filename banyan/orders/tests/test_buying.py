@@ -77,7 +77,7 @@ def guest() -> Client:
 def signed_in() -> Callable[[Any], Client]:
     def sign_in(person: Any) -> Client:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="banyan.people.backends.PasswordBackend")
         return client
 
     return sign_in

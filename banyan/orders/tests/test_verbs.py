@@ -31,7 +31,7 @@ def fresh(order: Order) -> Any:
 
 def client_of(person: Any) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="banyan.people.backends.PasswordBackend")
     return client
 
 

@@ -27,11 +27,17 @@ from .checkout import go_and_pay
 
 
 def own(request: Any, no: str) -> Order:
-    """The order, for its buyer: signed in, or with the signature of the link."""
-    order = Order.objects.whole(number=no.upper(), community__closed_at=None)
+    """The order, for its buyer: signed in (also later, by the address), or with the link."""
+    order = Order.objects.whole_by_number(no.upper())
     if order is None:
         raise Http404
     if request.user.is_authenticated and order.person_id == request.user.pk:
+        return order
+    if (
+        request.user.is_authenticated
+        and order.person_id is None
+        and queries.of_person(request.user).filter(pk=order.pk).exists()
+    ):
         return order
     if order.person_id is None and links.is_signed(order, request.GET.get("t", "")):
         return order
@@ -64,7 +70,7 @@ def _or_sign_in(view: Any) -> Any:
 @require_safe
 def orders(request: Any) -> HttpResponse:
     rows = (
-        Order.objects.filter(person=request.user)
+        queries.of_person(request.user)
         .select_related("community")
         .prefetch_related("lines__picture")
         .order_by("-id")

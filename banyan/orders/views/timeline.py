@@ -71,15 +71,10 @@ def steps(order: Order) -> list[Step]:
 
 def events(order: Order) -> list[Happening]:
     """Everything that happened, oldest first: one query, or none where nothing can have."""
-    fixed = [
-        Happening(WORDS[kind], at)
-        for kind, at in (
-            ("placed", order.placed_at),
-            ("paid", order.paid_at),
-            ("completed", order.completed_at),
-        )
-        if at is not None
-    ]
+
+    def known(**moments: datetime | None) -> list[Happening]:
+        return [Happening(WORDS[kind], at) for kind, at in moments.items() if at is not None]
+
     touched = order.refunded_minor or any(
         (order.packed_at, order.received_at, order.cancelled_at, order.expired_at)
     )
@@ -96,4 +91,6 @@ def events(order: Order) -> list[Happening]:
             order.notes.select_related("by__picture").order_by("at", "pk") if touched else ()
         )
     ]
-    return sorted([*fixed, *notes], key=lambda row: row.at)
+    # Of one moment: first what was noted (received), then what came of it (completed).
+    began = known(placed=order.placed_at, paid=order.paid_at)
+    return sorted([*began, *notes, *known(completed=order.completed_at)], key=lambda row: row.at)

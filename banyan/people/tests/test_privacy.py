@@ -83,7 +83,7 @@ def test_files_are_gone_after_seven_days(cast, now):
 
 def test_erasing_takes_typing_the_address_and_a_fresh_proof(kiln, cast):
     stale = Client()
-    stale.force_login(cast.jonas, backend="django.contrib.auth.backends.ModelBackend")
+    stale.force_login(cast.jonas, backend="banyan.people.backends.PasswordBackend")
     assert "reauthenticate" in stale.get("/me/privacy/erase")["Location"]
     jonas = by_password(cast.jonas)
     assert press(jonas, "/me/privacy/erase", typed="something else").status_code == 422

@@ -29,7 +29,7 @@ def code_of(message) -> str:
 
 def signed_in(person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="banyan.people.backends.PasswordBackend")
     return client
 
 
@@ -189,3 +189,17 @@ def test_a_host_is_made_from_the_command_line(cast, monkeypatch):
     monkeypatch.setenv("BANYAN_HOST_PASSWORD", "123")
     with pytest.raises(CommandError):
         call_command("createhost", "weak@example.org")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/accounts/login/", {"login": "nobody@mail.example", "password": "not-this-one"}),
+        ("/accounts/signup/", {"email": "no address"}),
+        ("/accounts/password/reset/", {"email": "no address"}),
+    ],
+)
+def test_a_form_with_something_to_mend_answers_422_and_keeps_what_was_typed(path, fields, db):
+    answer = Client().post(path, fields)
+    assert answer.status_code == 422
+    assert next(iter(fields.values())) in answer.content.decode()

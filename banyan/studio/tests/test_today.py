@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from banyan.catalog.models import Product
 from banyan.communities import actions
 from banyan.conftest import NOW
 from banyan.content.actions import post as posts
+from banyan.orders.models import ShippingRate
 from banyan.studio import queries
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,16 @@ def test_the_pulse_counts_people_once_a_day_and_leaves_today_out(kiln, cast, mem
 
 def test_today_names_what_waits_and_goes_quiet_when_nothing_does(client, kiln, cast):
     client.force_login(cast.mei)
+    page = client.get("/studio/kiln/today").content
+    assert b"Nothing is pressing" in page  # but the shop is empty: a first step
+    assert b"Nothing to sell yet" in page
+    Product.objects.create(community=kiln, slug="cup", handle="cup", title="A cup")
+    page = client.get("/studio/kiln/today").content
+    assert b"Nothing is waiting" in page
+    assert b"No way of sending yet" not in page
+    Product.objects.update(state="published")
+    assert b"No way of sending yet" in client.get("/studio/kiln/today").content
+    ShippingRate.objects.create(community=kiln, name="Post", price_minor=1200)
     assert b"Nothing is waiting" in client.get("/studio/kiln/today").content
     actions.change_settings(community=kiln, by=cast.mei, join_policy="approval", now=timezone.now())
     actions.join(community=kiln, person=cast.dara, now=timezone.now())

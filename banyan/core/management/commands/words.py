@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from banyan.core.words import ROOT, Sentence, faults, sentences, translations
+from banyan.core.words import ROOT, Sentence, faults, said_twice, sentences, translations
 
 HEAD = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
@@ -33,12 +33,15 @@ class Command(BaseCommand):
         for sentence, wrong in wanting.values():
             place = f"{sentence.file.relative_to(ROOT.parent)}:{sentence.line}"
             self.stdout.write(f"{place}: {'; '.join(wrong)}: {sentence.text!r}")
+        rivals = said_twice()
+        for line in rivals:
+            self.stdout.write(line)
         if options["write"]:
             for sentence, wrong in wanting.values():
                 if wrong == ["no Chinese"]:
                     _append(sentence)
-        if options["check"] and wanting:
-            raise CommandError(f"{len(wanting)} sentences need Chinese")
+        if options["check"] and (wanting or rivals):
+            raise CommandError(f"{len(wanting) + len(rivals)} sentences need Chinese")
         if not wanting:
             self.stdout.write("Every sentence has its Chinese.")
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from banyan.core.idempotency import new_form_key
 
-from .. import drawings
+from .. import controls, drawings
 from . import register
 from .buttons import attributes
 
@@ -131,7 +131,7 @@ def field(
             choices,
             error_html,
         )
-    control = bound.as_widget(attrs=given)
+    control = controls.control(bound, given)
     if editor:
         control = _editor(control)
     elif prefix or suffix:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from banyan.core.words import said_twice
+
 PO = Path(__file__).resolve().parents[1] / "locale/zh_Hans/LC_MESSAGES/django.po"
 _HALF = re.compile(r"[\u4e00-\u9fff][,.:;?!()]|[,.:;?!()][\u4e00-\u9fff]")
 
@@ -42,3 +44,8 @@ def test_every_marked_sentence_of_the_kit_is_translated() -> None:
     for template in PO.parents[3].rglob("templates/**/*.html"):
         for sentence in re.findall(r'{%\s*translate\s+"([^"]+)"', template.read_text()):
             assert sentence in known, (template.name, sentence)
+
+
+def test_no_two_modules_put_the_same_english_into_different_chinese() -> None:
+    """Django keeps one of them for every module: a button “Post” once said “Postage”."""
+    assert said_twice() == []

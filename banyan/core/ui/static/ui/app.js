@@ -194,3 +194,10 @@ document.addEventListener("keydown", (event) => {
 
 $("[data-focus]")?.focus();
 document.addEventListener("htmx:afterSwap", ({ target }) => $("[data-focus]", target)?.focus());
+
+// The worker that keeps what was read for when there is no connection, and rings when it is called
+
+const worker = $("link[rel=manifest][data-worker]")?.dataset.worker;
+if (worker && isSecureContext && "serviceWorker" in navigator) {
+  addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => {}));
+}
