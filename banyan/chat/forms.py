@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from . import rules
 
@@ -31,7 +31,9 @@ def _slow(seconds: int) -> object:
 
 
 class RoomForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=rules.NAME_LENGTH)
+    name = forms.CharField(
+        label=pgettext_lazy("of a chat room", "Name"), max_length=rules.NAME_LENGTH
+    )
     second_name = forms.CharField(
         label=_("Name in the other language"), required=False, max_length=rules.NAME_LENGTH
     )

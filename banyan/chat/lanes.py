@@ -13,8 +13,6 @@ from banyan.core.ids import read_id, write_id
 from .models import Message, Room
 from .permissions import is_in
 
-KIND = "chat"
-
 
 def since(key: str, after: int, most: int) -> Sequence[Row]:
     rows = Message.objects.filter(room__public_id=read_id(key), change__gt=after)
@@ -27,7 +25,8 @@ def typing(who: Who, said: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return {"id": who.oid, "name": who.name} if said.get("typing") is True else None
 
 
-@lane_kind(KIND, numbered=True, since=since, presence=True, relay=typing)
+@lane_kind("talk", numbered=True, since=since, relay=typing)
+@lane_kind("chat", numbered=True, since=since, presence=True, relay=typing)
 def may_follow_room(person: Any, key: str) -> bool:
     try:
         room = Room.objects.filter(public_id=read_id(key)).first()
@@ -56,7 +55,7 @@ def told(message: Message) -> dict[str, Any]:
 
 def tell(message: Message) -> None:
     """Say a message's last change, whose number it carries."""
-    hub.say(f"{KIND}:{message.room.oid}", "message", told(message), number=message.change)
+    hub.say(message.room.lane, "message", told(message), number=message.change)
 
 
 def next_change(room: Room) -> int:

@@ -77,7 +77,8 @@ class Room(Thing, Stateful):
 
     @property
     def lane(self) -> str:
-        return f"chat:{self.oid}"
+        """Rooms tell who is here; between a few people that would tell who has read."""
+        return f"{'chat' if self.kind == rules.ROOM else 'talk'}:{self.oid}"
 
     @property
     def is_open(self) -> bool:

@@ -38,6 +38,16 @@ def order_number(place: Place) -> str:
     return str(place.row("orders.order").number)
 
 
+def of_room(place: Place) -> Any:
+    """A room of the community itself."""
+    return apps.get_model("chat", "Room").objects.of(place.community).get().public_id
+
+
+def of_talk(place: Place) -> Any:
+    """A conversation the place's person has a seat in."""
+    return place.row("chat.seat").room.public_id
+
+
 def just(value: Any) -> Source:
     return lambda place: value
 
@@ -70,6 +80,11 @@ EXAMPLES: list[tuple[str, str, Source]] = [
     (r"studio-content-decide", "id", oid_of("content.post")),
     (r"studio-content-decide", "verdict", just("hide")),
     (r"post(-edit|-delete|-undelete|-like)?", "id", oid_of("content.post")),
+    (r"studio-chat-.*", "id", of_room),
+    (r"chat-(room|send|read)", "id", of_room),
+    (r"messages-(talk|send|read|accept|leave)", "id", of_talk),
+    (r"messages-(block|unblock)", "id", oid_of("people.person", beside="chat.block")),
+    (r"message-(edit|delete|undelete|report)", "id", oid_of("chat.message", beside="chat.seat")),
     (r"post-(save|follow|preview)|comment-new", "id", oid_of("content.post")),
     (r"post-history", "id", oid_of("content.post")),
     (r"post-vote", "id", oid_of("content.post", beside="content.poll")),

@@ -44,6 +44,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "ledger.leg": {"commodity": "CNY", "minor": 100},
     "content.post": {"comment_count": 1, "like_count": 1},
     "content.like": {"comment": None},
+    "chat.room": {"kind": "group", "community": None, "pair": None},
+    "chat.seat": {"state": "in"},
     "content.choice": {"position": 0, "vote_count": 1},
     "content.ballot": {"choices": [0]},
     "content.version": {"comment": None},

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from banyan.chat.actions import talks
+from banyan.chat.models import Room
 from banyan.communities import actions as communities
 from banyan.communities import rules
 from banyan.communities.models import Community, Member
@@ -29,9 +31,27 @@ def of_community(place: Any) -> str:
     return str(place.community.oid)
 
 
+def of_room(place: Any) -> str:
+    return str(Room.objects.of(place.community).get().oid)
+
+
+def of_talk(place: Any) -> str:
+    """Between a plain member and the moderator; in the other place between two of its own."""
+    from banyan.communities import actions as communities
+
+    by, to = place.member.person, place.cast.kenji
+    if place.community.slug != "kiln":
+        to = place.cast.dara
+        communities.join(community=place.community, person=to, now=place.now)
+        Member.objects.filter(community=place.community, person=to).update(state=rules.JOINED)
+    return str(talks.begin(author=by, to=[to], body="Hello", now=place.now).oid)
+
+
 # kind: (the key in a place, who may join the kiln's, whose members alone read)
 ROWS: dict[str, tuple[Callable[[Any], str], set[str]]] = {
     "feed": (of_community, INSIDE),
+    "chat": (of_room, INSIDE),
+    "talk": (of_talk, {"member", "moderator"}),
 }
 
 
@@ -76,7 +96,7 @@ def test_whom_each_lane_lets_in(world: Any, kind: str) -> None:
 def test_lanes_of_another_community_let_nobody_of_this_one_in(world: Any, kind: str) -> None:
     lane = f"{kind}:{ROWS[kind][0](world.other)}"
     found = {role for role in ROLES if hub.may_join(world.people[role], lane)}
-    assert found <= {"other"}
+    assert found <= {"other", "applicant"}  # Sol and, beside her, Dara
 
 
 @pytest.mark.parametrize("kind", ROWS)

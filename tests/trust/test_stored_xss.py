@@ -100,6 +100,8 @@ def jpeg() -> bytes:
 def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) -> list[str]:
     """Every payload stored everywhere; the addresses of the pages that show them."""
     from banyan.catalog.models import Product, Variant
+    from banyan.chat.actions import messages
+    from banyan.chat.models import Message, Room
     from banyan.communities import actions as communities
     from banyan.content.actions import post as posts
     from banyan.content.actions import topic as topics
@@ -135,6 +137,12 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
             )
         )  # fmt: skip
         comment(post=made[0], author=author, body=payload, now=now - timedelta(hours=n))
+    room = Room.objects.of(kiln).get()
+    for n, payload in enumerate(PAYLOADS):
+        by = authors[n % 10].person
+        words = f"{payload} @{authors[(n + 1) % 10].person.name}"
+        messages.send(room=room, author=by, body=words, now=now - timedelta(hours=n))
+    Room.objects.filter(pk=room.pk).update(name=PAYLOADS[0][:40], second_name=PAYLOADS[1][:40])
     for post in made[:10]:
         thing = kind_of("post").find(kiln, post.public_id)
         reporter = member_of(kiln, cast.jonas)
@@ -155,6 +163,11 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
         url(kiln, "shop"),
         *[url(kiln, "product", slug=f"p-{n}") for n in (0, 1, 2, 84, 99)],
         url(kiln, "post-new"),
+        url(kiln, "chat"),
+        url(kiln, "chat-room", id=room.public_id),
+        url(kiln, "chat-room", id=room.public_id)
+        + f"?before={Message.objects.order_by('pk')[50].pk}",
+        f"/studio/{kiln.slug}/chat",
         f"/studio/{kiln.slug}/content",
         f"/studio/{kiln.slug}/content?tab=all",
         f"/studio/{kiln.slug}/content?tab=hidden",

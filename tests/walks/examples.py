@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from banyan.chat.models import Message
 from banyan.ledger.models import Entry
 from banyan.orders import links
 from banyan.outreach.links import stop_url
@@ -112,6 +113,13 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "member": {"id": world.members["jonas"].public_id},
         "topic": {"id": world.topics[0].public_id},
         "me-export": {"id": world.export.public_id},
+        "messages-block": {"id": world.cast.lan.public_id},
+        "messages-unblock": {"id": world.cast.lan.public_id},
+        "messages": {"id": world.talk.public_id},
+        "message-report": {"id": Message.objects.get(room=world.talk).public_id},
+        "message": {"id": world.message.public_id},
+        "chat": {"id": world.room.public_id},
+        "studio-chat": {"id": world.room.public_id},
         "studio-import-run": {"id": world.run.public_id},
         "studio-import": {"id": world.run.public_id},
         "studio-rate": {"id": world.rate.public_id},

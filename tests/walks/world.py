@@ -24,6 +24,8 @@ from banyan.catalog.imports import runs
 from banyan.catalog.models import Variant
 from banyan.catalog.tasks import index_words
 from banyan.challenges import actions as challenges
+from banyan.chat.actions import messages, talks
+from banyan.chat.models import Room
 from banyan.communities import actions as communities
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
@@ -108,6 +110,11 @@ COMMENTS = [
     ("kenji", "Thanks to Mei for the ash."), ("mei", "谢谢大家。"),
 ]  # fmt: skip
 
+CHAT = [
+    ("jonas", "Good morning, is the kiln *warm*?"), ("mei", "九百度了。@Lan 下午来吗？"),
+    ("lan", "来，带上新的釉。"),
+]  # fmt: skip
+
 _encoded: dict[str, dict[str, Any]] = {}  # files of one run: encoded once, shown in every world
 
 
@@ -130,6 +137,9 @@ class World:
     cost: Any = None
     rate: Any = None
     export: Any = None
+    room: Any = None
+    message: Any = None
+    talk: Any = None
     change: Any = None
     said: Any = None
     challenge: Any = None
@@ -267,6 +277,17 @@ def _talk(world: World) -> None:
             parent=world.comments[0] if n == 1 else None,
         )  # fmt: skip
         world.comments.append(one)
+    world.room = Room.objects.of(world.kiln).get()
+    for n, (who, body) in enumerate(CHAT):
+        one = messages.send(
+            room=world.room, author=getattr(world.cast, who), body=body,
+            now=now - timedelta(minutes=40 - n),
+        )  # fmt: skip
+        if who == "mei":
+            world.message = one
+    world.talk = talks.begin(
+        author=world.cast.lan, to=[world.cast.mei], body="周六几点开窑？", now=now - DAY
+    )
     for who, kind in (("lan", "thanks"), ("kenji", "like"), ("mei", "like")):
         likes.like(thing=hot, member=world.members[who], now=now, kind=kind)
     likes.like(thing=world.comments[0], member=world.members["mei"], now=now, kind="smile")

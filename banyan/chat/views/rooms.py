@@ -45,9 +45,8 @@ def send(request: Any, id: UUID) -> HttpResponse:
 @require_POST
 @keyless
 def read(request: Any, id: UUID) -> HttpResponse:
-    upto = request.POST.get("upto", "")
+    found, upto = _room(request, id), request.POST.get("upto", "")
     if upto.isdecimal() and len(upto) < 19:
-        found = _room(request, id)
         talks.mark_read(room=found, person=request.user, upto=int(upto), now=timezone.now())
     return HttpResponse(status=204)
 

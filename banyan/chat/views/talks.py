@@ -89,11 +89,9 @@ def send(request: Any, id: UUID) -> HttpResponse:
 @require_POST
 @keyless
 def read(request: Any, id: UUID) -> HttpResponse:
-    upto = request.POST.get("upto", "")
+    room, upto = _room(request, id), request.POST.get("upto", "")
     if upto.isdecimal() and len(upto) < 19:
-        actions.mark_read(
-            room=_room(request, id), person=request.user, upto=int(upto), now=timezone.now()
-        )
+        actions.mark_read(room=room, person=request.user, upto=int(upto), now=timezone.now())
     return HttpResponse(status=204)
 
 

@@ -1,6 +1,6 @@
 // A room, live: what others say, change and take back; who is here, who is writing; sending without leaving the page.
 
-const pad = document.querySelector(".chat-room[data-lane]");
+const pad = document.querySelector(".chat-room");
 const list = pad?.querySelector("[data-messages]");
 const language = document.documentElement.lang || "en";
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
@@ -118,7 +118,7 @@ const form = document.querySelector("[data-say]");
 const field = form?.querySelector("textarea");
 let told = 0;
 field?.addEventListener("input", () => {
-  if (!field.value || Date.now() - told < 2500) return;
+  if (!field.value || Date.now() - told < 2500 || "asked" in pad.dataset) return; // to read a request tells nobody
   told = Date.now();
   pad.dispatchEvent(new CustomEvent("say", { detail: { typing: true }, bubbles: true }));
 });
