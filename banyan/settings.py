@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "banyan.communities",
     "banyan.sellers",
     "banyan.culture",
+    "banyan.matching",
     "banyan.moderation",
     "banyan.ledger",
     "banyan.payments",

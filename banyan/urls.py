@@ -18,6 +18,7 @@ MODULES = [
     "communities",
     "culture",
     "sellers",
+    "matching",
     "moderation",
     "ledger",
     "payments",

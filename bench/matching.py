@@ -17,9 +17,15 @@ import argparse
 import math
 import random
 import statistics
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from banyan.matching import rules
 
 DEV_SEEDS = range(1, 6)
 UNSEEN_SEEDS = range(1001, 1021)
@@ -183,6 +189,45 @@ BASELINES: dict[str, Show] = {
 }  # fmt: skip
 
 
+def ours(world: World, person: Person, rng: random.Random) -> list[int]:
+    """banyan.matching.rules, told what a person said and what profiles say."""
+    return _shown(world, person, rules.WEIGHTS)
+
+
+def ours_flat(world: World, person: Person, rng: random.Random) -> list[int]:
+    """The same with every facet alike: the world's makers also chose the weights, so that part of
+    the gain might be theirs. This row has none of it."""
+    return _shown(world, person, dict.fromkeys(FACETS, 1.0))
+
+
+def _shown(world: World, person: Person, weights: Mapping[str, float]) -> list[int]:
+    wishes = rules.Wishes(
+        {name: frozenset(map(str, values)) for name, values in person.said.items()},
+        person.languages,
+        person.rhythm if person.says_rhythm else None,
+        person.price if person.says_price else None,
+    )
+    found = rules.match(wishes, _told(world), turn=person.key, weights=weights)
+    return [one.key for one in found.best]
+
+
+def _told(world: World) -> list[rules.Place]:
+    if id(world) not in _known:
+        _known.clear()
+        _known[id(world)] = [
+            rules.Place(
+                place.key,
+                {name: frozenset(map(str, values)) for name, values in place.said.items()},
+                place.languages, place.members, place.rhythm, place.price,
+            )
+            for place in world.places
+        ]  # fmt: skip
+    return _known[id(world)]
+
+
+_known: dict[int, list[rules.Place]] = {}
+
+
 @dataclass(frozen=True)
 class Score:
     """For people: `stay` is the mean chance over the shown, `best` that of the best shown, `found`
@@ -256,7 +301,18 @@ def main() -> None:
     reader.add_argument("--dev", action="store_true", help="the seeds that may be looked at")
     chosen = reader.parse_args()
     seeds = DEV_SEEDS if chosen.dev else UNSEEN_SEEDS
-    show_table(judge_all(BASELINES, seeds), f"planted, {len(seeds)} worlds")
+    methods = BASELINES | {"ours": ours, "ours, facets alike": ours_flat}
+    rows = judge_all(methods, seeds)
+    show_table(rows, f"planted, {len(seeds)} worlds of {PEOPLE} people and {COMMUNITIES} places")
+    for name, base in rows.items():
+        if name.startswith("ours"):
+            continue
+        for figure, better in (("stay", 1), ("best", 1), ("found", 1), ("gini", -1), ("small", 1)):
+            gain = getattr(rows["ours"], figure) - getattr(base, figure)
+            word = "better" if gain * better > 0 else "WORSE"
+            print(f"ours against {name}: {figure} {gain:+.3f} {word}")
+    nothing = judge_all(methods, seeds, planted=False)
+    show_table(nothing, "nothing planted (nobody may gain by more than chance)")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from banyan.core.models import Activity
 from banyan.people.models import Tag
+from banyan.people.rules import FIND_PEOPLE
 
 from . import rules
 from .models import Community, Interest, Member
@@ -72,14 +73,14 @@ def members(community: Community, *, words: str = "", like: str = "", role: str 
         Member.objects.of(community)
         .filter(state=rules.JOINED)
         .select_related("person__picture")
-        .prefetch_related("person__tags")
+        .prefetch_related(Prefetch("person__tags", Tag.objects.filter(purpose=FIND_PEOPLE)))
         .annotate(rank=_rank())
         .order_by("-rank", "-joined_at", "-pk")
     )
     if words:
         found = found.filter(person__name__icontains=words)
     if like in rules.INTEREST_NAMES:
-        found = found.filter(person__tags__key=like)
+        found = found.filter(person__tags__key=like, person__tags__purpose=FIND_PEOPLE)
     if role in rules.RANK:
         found = found.filter(role=role)
     return found
@@ -94,9 +95,10 @@ def likes_of(community: Community, most: int = 8) -> list[tuple[str, str, int]]:
     """What members like most: (key, label, people). One query."""
     rows = (
         Tag.objects.filter(
+            purpose=FIND_PEOPLE,
             person_id__in=Member.objects.of(community)
             .filter(state=rules.JOINED)
-            .values("person_id")
+            .values("person_id"),
         )
         .values("key")
         .annotate(people=Count("person", distinct=True))

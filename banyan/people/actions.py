@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -42,13 +42,32 @@ def _drop(picture: Picture) -> None:
 @transaction.atomic
 def choose_likes(*, person: Person, keys: Iterable[str], now: datetime) -> None:
     """A person's own tags: chosen by them, for being found by people who like the same."""
-    wanted = {key for key in keys if key in rules.INTEREST_NAMES}
-    mine = Tag.objects.filter(person=person, source=rules.SELF, purpose=rules.FIND_PEOPLE)
+    keep_tags(
+        person=person,
+        keys={key for key in keys if key in rules.INTEREST_NAMES},
+        purpose=rules.FIND_PEOPLE,
+        source=rules.SELF,
+        lang=person.language or "en",
+        now=now,
+    )
+
+
+@transaction.atomic
+def keep_tags(*, person: Person, keys: Iterable[str], purpose: str, source: str, lang: str,
+              now: datetime) -> None:  # fmt: skip
+    """Make these the person's tags of one source and purpose; what is not among them goes.
+
+    Call it with the person's yes: `now` is written as the moment of consent of what is new.
+    """
+    wanted = set(keys)
+    mine = Tag.objects.filter(person=person, source=source, purpose=purpose, community_id=None)
     mine.exclude(key__in=wanted).delete()
+    until = now + timedelta(days=rules.TAG_DAYS)
+    mine.update(expires_at=until)
     Tag.objects.bulk_create(
         [
-            Tag(person=person, key=key, source=rules.SELF, purpose=rules.FIND_PEOPLE,
-                consented_at=now)
+            Tag(person=person, key=key, source=source, purpose=purpose, consented_at=now,
+                expires_at=until, lang=lang)
             for key in sorted(wanted - set(mine.values_list("key", flat=True)))
         ],
         ignore_conflicts=True,

@@ -70,7 +70,7 @@ class ProfileForm(NameForm):
             **{n: getattr(person, n) for n in ("name", "bio", "theme", "region", "age_band")},
             "zone": person.zone or settings.TIME_ZONE,
             "language": person.language or get_language(),
-            "likes": [tag.key for tag in person.tags.all() if tag.source == rules.SELF],
+            "likes": [tag.key for tag in person.tags.all() if tag.purpose == rules.FIND_PEOPLE],
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)

@@ -116,9 +116,10 @@ class Person(Thing, AbstractBaseUser):
 
 
 class Tag(Thing):
-    """Something known of a person, with where it comes from, what for, and the person's consent.
+    """Something known of a person: where it comes from, what for, the person's consent, until when.
 
-    Without all three it cannot be stored; its owner sees it and may remove it.
+    Without all of these it cannot be stored; its owner sees it and may remove it. One given by an
+    operator belongs to that community, and names who gave it and why.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tags")
@@ -126,22 +127,45 @@ class Tag(Thing):
     source = models.CharField(max_length=10, choices=rules.TAG_SOURCES)
     purpose = models.CharField(max_length=40, choices=rules.TAG_PURPOSES)
     consented_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="gone by then, unless it is chosen again")
+    lang = models.CharField(max_length=12, help_text="language it was said or given in")
+    community_id = models.BigIntegerField(null=True, help_text="of tags given by operators")
+    given_by = models.UUIDField(null=True, help_text="pseudonym of the operator")
+    why = models.CharField(max_length=200, blank=True)
 
     privacy = Privacy(
         person="person",
-        exports=("key", "source", "purpose", "consented_at"),
+        exports=("key", "source", "purpose", "consented_at", "expires_at", "lang", "why"),
         on_erase="delete",
-        keeps="until you remove it",
+        keeps="until you remove it or it runs out",
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "key", "purpose"], name="tag_once"),
+            models.UniqueConstraint(
+                fields=["person", "key", "purpose"],
+                condition=models.Q(community_id=None),
+                name="tag_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "key", "community_id"],
+                condition=models.Q(community_id__isnull=False),
+                name="tag_once_here",
+            ),
             models.CheckConstraint(
                 condition=models.Q(source__in=[s for s, _name in rules.TAG_SOURCES])
                 & models.Q(purpose__in=[p for p, _name in rules.TAG_PURPOSES])
-                & ~models.Q(key=""),
-                name="tag_source_and_purpose",
+                & ~models.Q(key="")
+                & ~models.Q(lang="")
+                & models.Q(expires_at__gt=models.F("consented_at")),
+                name="tag_lawful",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(source="operator")
+                | (
+                    models.Q(community_id__isnull=False, given_by__isnull=False) & ~models.Q(why="")
+                ),
+                name="tag_given_with_who_and_why",
             ),
         ]
         indexes = [models.Index(fields=["key", "purpose"], name="tag_key")]
@@ -151,7 +175,36 @@ class Tag(Thing):
 
     @property
     def label(self) -> str:
-        return str(rules.INTEREST_NAMES.get(self.key, self.key))
+        return rules.tag_label(self.key)
+
+
+class Consent(Thing):
+    """A person's yes to tags of one kind, and until when it holds. No means no row, or an end."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=40, choices=rules.TAG_PURPOSES)
+    community_id = models.BigIntegerField(null=True, help_text="the community it is given to")
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    privacy = Privacy(
+        person="person",
+        exports=("purpose", "community_id", "given_at", "ended_at"),
+        on_erase="delete",
+        keeps="as long as you have an account",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose", "community_id"],
+                condition=models.Q(ended_at=None),
+                name="consent_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.purpose
 
 
 class Export(Thing, Stateful):

@@ -36,7 +36,7 @@ def privacy(request: Any) -> HttpResponse:
         "people/privacy.html",
         {
             "kept": engine.kept_about(request.user),
-            "tags": list(Tag.objects.filter(person=request.user).order_by("key")),
+            "tags": list(Tag.objects.filter(person=request.user).order_by("purpose", "key")),
             "exports": list(exports.order_by("-asked_at")[:5]),
         },
     )

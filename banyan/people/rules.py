@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -27,8 +28,29 @@ TAG_SOURCES = [
     (BEHAVIOUR, _("From what you did here")),
     (OPERATOR, _("Given by an operator")),
 ]
-FIND_PEOPLE = "find-people"
-TAG_PURPOSES = [(FIND_PEOPLE, _("So that people who like the same find you"))]
+FIND_PEOPLE, FIND_PLACES, CARE = "find-people", "find-places", "care"
+TAG_PURPOSES = [
+    (FIND_PEOPLE, _("So that people who like the same find you")),
+    (FIND_PLACES, _("So that places that fit you are found")),
+    (CARE, _("So that those who run a community can look after you")),
+]
+TAG_DAYS = 730  # what is not chosen again by then goes
+
+# Labels of tags that other modules keep, by the first part of their key
+_labels: dict[str, Callable[[str], str]] = {}
+
+
+def name_tags(prefix: str, label: Callable[[str], str]) -> None:
+    """Say how tags called `prefix.…` read to their owner."""
+    _labels[prefix] = label
+
+
+def tag_label(key: str) -> str:
+    if key in INTEREST_NAMES:
+        return str(INTEREST_NAMES[key])
+    label = _labels.get(key.split(".", 1)[0])
+    return label(key) if label else key
+
 
 EXPORT_DAYS = 7
 

@@ -59,6 +59,7 @@ EXAMPLES: list[tuple[str, str, Source]] = [
         oid_of("communities.member"),
     ),
     (r"(studio-)?invitation(-revoke)?", "id", oid_of("communities.invitation")),
+    (r"echo", "id", oid_of("matching.echo")),
     (r"charter-version", "version", just(1)),
     (r"amendment-comment-(remove|restore)", "id", oid_of("culture.amendmentcomment")),
     (r"amendment(-.*)?", "id", oid_of("culture.amendment")),

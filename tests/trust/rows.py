@@ -22,7 +22,12 @@ GIVEN: dict[str, dict[str, Any]] = {
     "outreach.habits": {"quiet_from": 22, "quiet_until": 8},
     "communities.member": {"state": "joined", "role": "member", "number": 77, "invitation": None},
     "communities.invitation": {"uses_most": 5, "used": 0},
-    "people.tag": {"source": "self", "purpose": "find-people"},
+    "people.tag": {
+        "source": "self", "purpose": "find-people",
+        "expires_at": lambda rows: rows.now + timedelta(days=1),
+    },
+    "matching.echo": {"day": 14, "answer": ""},
+    "matching.arrival": {"expected": 40},
     "people.export": {"state": "expired"},
     "mfa.authenticator": {"type": "recovery_codes", "data": {}},
     "usersessions.usersession": {"ip": "192.0.2.7"},

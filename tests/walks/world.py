@@ -27,6 +27,7 @@ from banyan.challenges import actions as challenges
 from banyan.chat.actions import messages, talks
 from banyan.chat.models import Room
 from banyan.communities import actions as communities
+from banyan.communities.entry import inviting
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
 from banyan.content.actions import keep as keeping
@@ -52,6 +53,8 @@ from banyan.culture.queries import clauses
 from banyan.culture.rituals import actions as rituals
 from banyan.gatherings import actions as gatherings
 from banyan.ledger import costs
+from banyan.matching import actions as matching
+from banyan.matching.models import Echo
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
 from banyan.orders import queries
@@ -149,6 +152,8 @@ class World:
     example: Any = None
     page: Any = None
     experiment: Any = None
+    invitation: Any = None
+    echo: Any = None
 
     def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
         about = {
@@ -185,6 +190,18 @@ def _people(world: World) -> None:
         community=world.kiln, person=cast.dara, version=1, now=now - DAY, lang="en",
         note="I throw on Sundays and would like to learn ash glazes.",
     )  # fmt: skip
+    world.invitation = inviting.invite(
+        by=mei, now=now, uses=5, note_text="Come and see the kiln.", lang="en"
+    )
+    matching.change_profile(
+        community=world.kiln, by=cast.mei, now=now, value=["slow", "make"],
+        aesthetic=["plain", "rough"], personality=["gentle"], status=["maker"], career=["craft"],
+        rhythm=1, price=2,
+        sample_week=[{"text": "Throwing, with the window open", "second": "开着窗拉坯"}]
+        + [{"text": "", "second": ""}] * 4 + [{"text": "The kiln is opened", "second": "开窑"}],
+    )  # fmt: skip
+    matching.ask_how_it_is(now)
+    world.echo = Echo.objects.get(member=world.members["lan"], day=14)
     people.choose_likes(person=cast.mei, keys=["ceramics", "tea"], now=now)
     people.choose_likes(person=cast.lan, keys=["ceramics", "plants"], now=now)
     world.export = people.ask_for_export(person=cast.mei, now=now)

@@ -1,6 +1,8 @@
-"""TRUST 23: without source, purpose and consent no tag is stored."""
+"""TRUST 23: without source, purpose, consent, end and language no tag is stored."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -26,15 +28,23 @@ texts = st.text(max_size=9, alphabet=st.characters(codec="ascii", exclude_charac
     purpose=st.one_of(texts, st.just(rules.FIND_PEOPLE)),
     key=st.one_of(texts, st.just("tea")),
     consents=st.booleans(),
+    days=st.integers(min_value=-3, max_value=900),
+    lang=st.sampled_from(["", "en", "zh-Hans"]),
+    why=st.sampled_from(["", "Asked for help with glazes"]),
+    gives=st.booleans(),
 )
 def test_a_tag_without_source_purpose_and_consent_is_not_stored(
-    cast, now, source, purpose, key, consents
+    cast, now, source, purpose, key, consents, days, lang, why, gives
 ):
+    of_operator = source == rules.OPERATOR
     lawful = (
         source in dict(rules.TAG_SOURCES)
         and purpose in dict(rules.TAG_PURPOSES)
         and key != ""
         and consents
+        and days > 0
+        and lang != ""
+        and (not of_operator or (why != "" and gives))
     )
     Tag.objects.all().delete()
     try:
@@ -45,6 +55,11 @@ def test_a_tag_without_source_purpose_and_consent_is_not_stored(
                 source=source,
                 purpose=purpose,
                 consented_at=now if consents else None,
+                expires_at=now + timedelta(days=days),
+                lang=lang,
+                why=why,
+                community_id=1 if gives else None,
+                given_by=cast.mei.pseudonym if gives else None,
             )
     except IntegrityError:
         assert not lawful
