@@ -92,3 +92,23 @@ class InvitationMade(Event):
 @dataclass(frozen=True, kw_only=True)
 class InvitationRevoked(Event):
     object_kind: ClassVar[str] = "invitation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentSaved(Event):
+    object_kind: ClassVar[str] = "segment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentRemoved(Event):
+    object_kind: ClassVar[str] = "segment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagGiven(MemberEvent):
+    """An operator noted something about a member who allows it; the words stand in the tag."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagTaken(MemberEvent):
+    pass

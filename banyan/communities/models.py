@@ -344,3 +344,32 @@ class EntryStep(Scoped):
     @property
     def said_reasons(self) -> list[Any]:
         return [ways.REASONS[key] for key in self.reasons if key in ways.REASONS]
+
+
+class Segment(Scoped):
+    """A named rule over tags and behaviour; whom it holds is counted anew each time."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    lang = models.CharField(max_length=12, blank=True)
+    rule = models.JSONField(default=dict)
+    made_by = models.UUIDField(null=True, help_text="pseudonym")
+    made_at = models.DateTimeField()
+
+    privacy_name = _("Segments you made")
+    privacy = Privacy(
+        person="made_by",
+        exports=("community_id", "name", "rule", "made_at"),
+        on_erase="blank",
+        blanks=("made_by",),
+        keeps="until somebody who runs the community removes it",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "name"], name="segment_name_once")
+        ]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

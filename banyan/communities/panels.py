@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.people.rules import name_tags
 
 from . import queries, switches
 from .models import Community
 from .nav import add_place, add_studio_place
 from .places import url
+from .segments.rules import CARE_PREFIX
 
 add_place(key="feed", name="community", label=_("Feed"), icon="house", order=10)
 add_place(key="members", name="members", label=_("Members"), icon="users", order=50, on_tabs=False)
@@ -50,6 +52,11 @@ switches.offer("invitations", _("Members may invite others"))
 add_studio_place(
     key="entry", name="studio-entry", label=_("Coming in"), icon="door-open", order=82,
     right="settings.edit",
+)  # fmt: skip
+name_tags(CARE_PREFIX, lambda key: key.removeprefix(f"{CARE_PREFIX}."))
+add_studio_place(
+    key="segments", name="studio-segments", label=_("Segments"), icon="funnel", order=23,
+    right="members.admit",
 )  # fmt: skip
 add_studio_place(
     key="invitations", name="studio-invitations", label=_("Invitations"), icon="ticket",

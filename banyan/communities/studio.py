@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from banyan.core.ids import read_id
 from banyan.core.refusals import NotAllowed, Refusal
 from banyan.core.ui.toasts import toast
 
 from . import actions, covers, queries, rules, switches
 from .doors import operator
 from .forms import SettingsForm
-from .models import Member
+from .models import Member, Segment
 from .places import url
+from .segments import queries as segments
+from .segments.rules import FEWEST
 
 PER_PAGE = 30
 
@@ -26,17 +29,26 @@ PER_PAGE = 30
 @operator("members.see")
 def members(request: Any) -> HttpResponse:
     """Everybody who is or was here; whoever asks to come stands first."""
-    community = request.community
+    community, may = request.community, request.member.may
     words = request.GET.get("q", "").strip()[:60]
     state, role = request.GET.get("state", rules.JOINED), request.GET.get("role", "")
+    segment, few = _segment(request), False
+    if segment is not None:  # no search inside a segment: it would tell whether one person is in it
+        words, state, role = "", rules.JOINED, ""
     found = queries.roll(community, words=words, state=state, role=role)
+    if segment is not None:
+        inside = segments.members_of(community, segment.rule, now=timezone.now())
+        few = inside.distinct().count() < FEWEST
+        found = found.none() if few else found.filter(pk__in=inside.values("pk"))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    may = request.member.may
     return render(
         request,
         "communities/studio_members.html",
         {
             "page": page,
+            "segment": segment,
+            "is_few": few,
+            "segments": list(Segment.objects.of(community)[:50]) if may("members.admit") else [],
             "words": words,
             "state": state,
             "role": role,
@@ -49,6 +61,18 @@ def members(request: Any) -> HttpResponse:
             "may_give_roles": may("members.roles"),
         },
     )
+
+
+def _segment(request: Any) -> Segment | None:
+    """The saved segment that the list is narrowed by."""
+    oid = request.GET.get("segment", "")
+    if not oid or not request.member.may("members.admit"):
+        return None
+    try:
+        public_id = read_id(oid)
+    except ValueError:
+        return None
+    return Segment.objects.of(request.community).filter(public_id=public_id).first()
 
 
 def _member_of(request: Any, id: Any) -> Member:

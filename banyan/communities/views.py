@@ -15,7 +15,9 @@ from banyan.core.doors import public
 from banyan.core.refusals import WrongMoment
 from banyan.core.slots import fill
 from banyan.core.ui.toasts import toast
+from banyan.people.actions import consented
 from banyan.people.doors import ask_to_sign_in
+from banyan.people.rules import CARE
 
 from . import actions, context, queries, rules
 from .doors import member_only, reader, threshold
@@ -109,6 +111,7 @@ def membership(request: Any) -> HttpResponse:
         {
             "parts": side,
             "is_new": request.member.is_new_here(now),
+            "may_be_noted": consented(request.user, CARE, request.community.pk) is not None,
             "greeted_by": host,
             "greets": list(greets.select_related("person__picture")[:50]),
         },

@@ -7,16 +7,17 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community
 from banyan.communities.nav import add_studio_place
+from banyan.communities.segments import queries as segments
 from banyan.core.slots import fills
 from banyan.core.ui import nav
 from banyan.people.rules import name_tags
 
-from . import facets, queries
+from . import facets, queries, rules
 from .actions import LATE_DAYS
 from .models import DAYS, Echo
 
@@ -38,6 +39,27 @@ add_studio_place(
     key="arrivals", name="studio-arrivals", label=_("Who comes"), icon="footprints", order=24,
     right="members.see",
 )  # fmt: skip
+
+
+def _by_fit(found: Any, band: str) -> Any:
+    least, most = {
+        "high": (rules.HIGH, 1.01), "middle": (rules.MIDDLE, rules.HIGH), "low": (0, rules.MIDDLE),
+    }[band]  # fmt: skip
+    return found.filter(
+        arrival__expected__gte=round(least * 100), arrival__expected__lt=round(most * 100)
+    )
+
+
+segments.offer(
+    "fit",
+    _("Expected fit"),
+    [
+        ("high", pgettext_lazy("fit", "High")),
+        ("middle", pgettext_lazy("fit", "Middle")),
+        ("low", pgettext_lazy("fit", "Low")),
+    ],
+    _by_fit,
+)
 
 
 def week_key(community_id: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from banyan.core.pictures import drop_picture, take_picture
 from banyan.core.text import lang_of
 
 from . import rules
-from .models import Export, Person, Tag
+from .models import Consent, Export, Person, Tag
 
 
 @transaction.atomic
@@ -72,6 +73,30 @@ def keep_tags(*, person: Person, keys: Iterable[str], purpose: str, source: str,
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def consented(person: Person, purpose: str, community_id: int | None) -> Consent | None:
+    """The yes that stands, if there is one."""
+    return Consent.objects.filter(
+        person=person, purpose=purpose, community_id=community_id, ended_at=None
+    ).first()
+
+
+@transaction.atomic
+def set_consent(*, person: Person, purpose: str, community_id: int | None, yes: bool,
+                now: datetime) -> None:  # fmt: skip
+    """Say yes, or take it back: with the yes go the tags that rest on it. Twice changes nothing."""
+    stands = consented(person, purpose, community_id)
+    if yes and stands is None:
+        with suppress(IntegrityError), transaction.atomic():
+            Consent.objects.create(
+                person=person, purpose=purpose, community_id=community_id, given_at=now
+            )
+    elif not yes and stands is not None:
+        Consent.objects.filter(pk=stands.pk, ended_at=None).update(ended_at=now)
+        Tag.objects.filter(person=person, purpose=purpose, community_id=community_id).exclude(
+            source=rules.SELF
+        ).delete()
 
 
 def remove_tag(*, tag: Tag) -> None:

@@ -54,7 +54,8 @@ others.update(
 # What a table about people is called on the privacy page.
 NAMES: dict[str, str | Promise] = {
     "people.person": _("Your profile"),
-    "people.tag": _("What you like"),
+    "people.tag": _("Tags about you"),
+    "people.consent": _("What you said yes to"),
     "people.export": _("Files made for you"),
     "core.activity": _("What you did here"),
     "core.picture": _("Your pictures"),

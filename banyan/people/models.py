@@ -170,6 +170,8 @@ class Tag(Thing):
         ]
         indexes = [models.Index(fields=["key", "purpose"], name="tag_key")]
 
+    giver = ""  # the name of who gave it, filled in for the privacy page
+
     def __str__(self) -> str:
         return self.key
 

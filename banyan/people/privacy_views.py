@@ -23,7 +23,7 @@ from . import actions, rules
 from . import privacy as engine
 from .doors import person
 from .forms import EraseForm
-from .models import Export, Tag
+from .models import Export, Person, Tag
 
 FRESH_SECONDS = 600
 
@@ -36,10 +36,20 @@ def privacy(request: Any) -> HttpResponse:
         "people/privacy.html",
         {
             "kept": engine.kept_about(request.user),
-            "tags": list(Tag.objects.filter(person=request.user).order_by("purpose", "key")),
+            "tags": _tags(request.user),
             "exports": list(exports.order_by("-asked_at")[:5]),
         },
     )
+
+
+def _tags(owner: Person) -> list[Tag]:
+    """All tags about somebody, those given by operators with who gave them."""
+    tags = list(Tag.objects.filter(person=owner).order_by("purpose", "key"))
+    givers = Person.objects.filter(pseudonym__in={tag.given_by for tag in tags if tag.given_by})
+    names = {giver.pseudonym: giver.name for giver in givers}
+    for tag in tags:
+        tag.giver = names.get(tag.given_by, "")
+    return tags
 
 
 @require_POST

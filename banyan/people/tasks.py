@@ -16,7 +16,7 @@ from banyan.core.jobs import every, job
 from banyan.core.refusals import WrongMoment
 
 from . import privacy, rules
-from .models import Export
+from .models import Export, Tag
 
 
 @job(lease_seconds=900)
@@ -66,3 +66,9 @@ def sweep_exports() -> int:
         export.move(rules.EXPIRED)
         gone += 1
     return gone
+
+
+@every(seconds=6 * 3600)
+def drop_old_tags() -> int:
+    """Tags past their day are gone."""
+    return Tag.objects.filter(expires_at__lte=timezone.now()).delete()[0]

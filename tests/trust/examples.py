@@ -54,11 +54,13 @@ def just(value: Any) -> Source:
 
 EXAMPLES: list[tuple[str, str, Source]] = [
     (
-        r"studio-(admit|refuse|ban|unban|role|relent|settle)|settle",
+        r"studio-(admit|refuse|ban|unban|role|relent|settle|tags|tag-take)|settle",
         "id",
         oid_of("communities.member"),
     ),
     (r"(studio-)?invitation(-revoke)?", "id", oid_of("communities.invitation")),
+    (r"studio-tag-take", "tag", oid_of("people.tag")),
+    (r"studio-segment-remove", "id", oid_of("communities.segment")),
     (r"echo", "id", oid_of("matching.echo")),
     (r"charter-version", "version", just(1)),
     (r"amendment-comment-(remove|restore)", "id", oid_of("culture.amendmentcomment")),
