@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_tags_until'),
+        ('people', '0003_tags_until'),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ def set_ends(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial")]
+    dependencies = [("people", "0002_person_unread")]
 
     operations = [
         migrations.AddField("tag", "expires_at", models.DateTimeField(null=True)),
