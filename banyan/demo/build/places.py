@@ -11,6 +11,7 @@ from banyan.content.models import Topic
 from banyan.core.activity import Touch, touched
 from banyan.culture import actions as culture
 from banyan.culture.models import Charter
+from banyan.matching import actions as matching
 from banyan.orders.actions import shipping
 
 from ..plan.shapes import EN, ZH, CommunityPlan, JoinPlan
@@ -33,6 +34,8 @@ def found(plan: CommunityPlan, hands: Hands, now: datetime) -> None:
         plan.cover, community=place, owner=owner, now=now, alt=plan.purpose, lang=EN
     )
     communities.change_settings(community=place, by=owner, now=now, cover=cover)
+    if plan.profile:
+        matching.change_profile(community=place, by=owner, now=now, **plan.profile)
     hands.places[plan.slug], hands.owners[plan.slug] = place, plan.owner
     member = Member.objects.get(community=place, person=owner)
     member.community, member.person = place, owner

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from .shapes import EN, ZH, CharterPlan, CommunityPlan, RatePlan, TopicPlan
 
@@ -15,6 +16,47 @@ _TOPICS = {
     "talk": ("Talk", "闲谈"),
     "hello": ("Say hello", "新人报到"),
 }
+
+
+def _week(*days: tuple[str, str]) -> list[dict[str, str]]:
+    return [{"text": en, "second": zh} for en, zh in days]
+
+
+_PROFILES: dict[str, dict[str, Any]] = {
+    "kiln": {
+        "value": ["slow", "lasting", "make", "honest"], "aesthetic": ["plain", "rough", "warm"],
+        "personality": ["quiet", "helpful"], "status": ["maker", "collector", "serious"],
+        "career": ["craft", "design"], "rhythm": 1, "price": 2,
+        "sample_week": _week(
+            ("What came off the wheel", "这周拉出来的"), ("", ""),
+            ("Tea on Wednesdays", "周三茶局"), ("", ""),
+            ("Photos of cups in use", "晒正在用的杯子"), ("The kiln is opened", "开窑"),
+            ("Seconds, with the flaw shown", "微瑕上架，毛病拍清楚"),
+        ),
+    },
+    "four": {
+        "value": ["slow", "kind", "share"], "aesthetic": ["plain", "wild"],
+        "personality": ["gentle", "talkative"], "status": ["beginner", "student"],
+        "career": ["office", "teach"], "rhythm": 0, "price": 1,
+        "sample_week": _week(
+            ("Four o’clock, a cup and a word", "四点，一杯茶一句话"),
+            ("Four o’clock, a cup and a word", "四点，一杯茶一句话"),
+            ("Somebody asks, somebody answers", "有人问，有人答"),
+            ("Four o’clock, a cup and a word", "四点，一杯茶一句话"),
+            ("What the office drinks", "办公室喝什么"), ("Tea outdoors", "户外喝茶"), ("", ""),
+        ),
+    },
+    "wax": {
+        "value": ["beauty", "family", "make"], "aesthetic": ["dark", "warm", "fine"],
+        "personality": ["gentle", "playful"], "status": ["maker", "beginner"],
+        "career": ["craft", "care"], "rhythm": 2, "price": 1,
+        "sample_week": _week(
+            ("", ""), ("A lamp of the week", "一周一盏灯"), ("", ""),
+            ("How long it burned", "烧了多久"), ("", ""),
+            ("Dinner by candlelight", "烛光晚饭"), ("Lights out together", "一起熄灯"),
+        ),
+    },
+}  # fmt: skip
 
 
 def _topics(**own: tuple[str, str]) -> tuple[TopicPlan, ...]:
@@ -40,6 +82,7 @@ def places(now: datetime) -> list[CommunityPlan]:
     )
     kiln = CommunityPlan(
         slug="kiln",
+        profile=_PROFILES["kiln"],
         name="Slow Kiln",
         second_name="慢窑",
         purpose="People who would rather own one cup made by hand than six made by no one.",
@@ -75,6 +118,7 @@ def places(now: datetime) -> list[CommunityPlan]:
     )  # fmt: skip
     four = CommunityPlan(
         slug="four",
+        profile=_PROFILES["four"],
         name="Tea at Four",
         second_name="四点茶",
         purpose="One quiet cup a day, at four, in company or alone.",
@@ -116,6 +160,7 @@ def places(now: datetime) -> list[CommunityPlan]:
     )  # fmt: skip
     wax = CommunityPlan(
         slug="wax",
+        profile=_PROFILES["wax"],
         name="North Wax",
         second_name="北蜡",
         purpose="For those whose evenings begin at half past three.",

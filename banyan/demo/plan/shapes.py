@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 EN, ZH = "en", "zh-Hans"
 
@@ -76,6 +77,7 @@ class CommunityPlan:
     rates: tuple[RatePlan, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)
     carriers: tuple[str, ...] = ()
+    profile: dict[str, Any] = field(default_factory=dict)  # as matching.actions.change_profile
     founded_at: datetime
 
 
