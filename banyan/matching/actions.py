@@ -10,7 +10,9 @@ from django.db import transaction
 
 from banyan.communities import rules as community_rules
 from banyan.communities.models import Community, Member
+from banyan.communities.places import url
 from banyan.core.events import announce
+from banyan.core.notices import Telling, tell
 from banyan.core.refusals import NotAllowed, WrongMoment
 from banyan.people import rules as people_rules
 from banyan.people.actions import keep_tags
@@ -21,6 +23,7 @@ from .events import EchoAnswered, ProfileChanged
 from .models import ANSWERS, DAYS, Arrival, Echo, Profile
 
 AT_ONCE = 500
+ECHO = "echo"  # the topic under which people are told of the question
 LATE_DAYS = 30  # a question not asked by then is not asked any more
 
 
@@ -86,7 +89,19 @@ def ask_how_it_is(now: datetime) -> int:
         ]
         Echo.objects.bulk_create(rows, ignore_conflicts=True)
         asked += len(rows)
+        put = Echo.objects.filter(day=day, member__in=[row.member_id for row in rows])
+        for echo in put.select_related("member", "community"):
+            tell(_question(echo), to=[echo.member.person_id], now=now)
     return asked
+
+
+def _question(echo: Echo) -> Telling:
+    community = echo.community
+    return Telling(
+        topic=ECHO, key=f"echo:{echo.pk}", thing=("echo", echo.pk),
+        about=("community", community.pk), url=url(community, "echo", id=echo.public_id),
+        title=community.name, lang=community.lang, community_id=community.pk,
+    )  # fmt: skip
 
 
 @transaction.atomic

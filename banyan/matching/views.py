@@ -117,13 +117,14 @@ def keep(request: Any) -> HttpResponse:
     return redirect(f"{reverse('welcome')}?{urlencode(picks)}")
 
 
-@require_POST
 @member_only
 def answer(request: Any, id: Any) -> HttpResponse:
     """“Is this for you?”: one answer, or none."""
     echo = get_object_or_404(
         Echo.objects.of(request.community), public_id=id, member=request.member
     )
+    if request.method != "POST":
+        return render(request, "matching/echo_page.html", {"echo": echo})
     said = request.POST.get("answer", "")
     if said not in dict(ANSWERS):
         raise NoSuchAnswer

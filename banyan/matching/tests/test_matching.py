@@ -15,6 +15,7 @@ from banyan.core.refusals import NotAllowed, WrongMoment
 from banyan.culture import actions as culture
 from banyan.matching import actions, facets, queries, rules
 from banyan.matching.models import Arrival, Echo
+from banyan.outreach.models import Notice
 from banyan.people.models import Tag
 
 PICKS = "&".join(
@@ -164,7 +165,7 @@ def test_ten_times_the_places_cost_no_statement_more(kiln, tea, profile, now,
 # The studio
 
 
-def test_operators_write_the_profile_and_strangers_read_a_week_before_they_join(kiln, cast):
+def test_operators_write_the_profile_and_people_read_a_week_before_they_join(kiln, cast):
     mei = signed_in(cast.mei)
     wrong = press(mei, "/studio/kiln/profile", value=["slow", "make", "kind", "play", "learn"],
                   day_0="Kept words")  # fmt: skip
@@ -173,10 +174,11 @@ def test_operators_write_the_profile_and_strangers_read_a_week_before_they_join(
     done = press(mei, "/studio/kiln/profile", value=["slow"], day_0="We throw.", second_0="拉坯。")
     assert done.status_code == 302
     cache.clear()
-    assert "We throw." in Client().get("/kiln/").content.decode()
-    page = Client(headers={"accept-language": "zh-hans"}).get("/kiln/").content.decode()
+    dara = signed_in(cast.dara)
+    assert "We throw." in dara.get("/kiln/join").content.decode()
+    page = dara.get("/kiln/join", headers={"accept-language": "zh-hans"}).content.decode()
     assert "拉坯。" in page
-    assert "We throw." not in signed_in(cast.jonas).get("/kiln/").content.decode()
+    assert "We throw." in Client().get("/welcome?step=3&v=slow").content.decode()
     assert signed_in(cast.kenji).get("/studio/kiln/profile").status_code == 403
 
 
@@ -211,17 +213,23 @@ def test_the_question_is_put_once_a_day_that_counts_and_answered_once(kiln, cast
         actions.answer(echo=echo, member=jonas, said="yes", now=now)
 
 
-def test_the_question_stands_on_the_home_page_until_it_is_answered_or_skipped(kiln, cast, now):
+def test_the_question_reaches_the_member_and_stands_until_it_is_answered_or_skipped(
+    kiln, cast, now
+):
     Member.objects.filter(person=cast.jonas).update(joined_at=now - timedelta(days=15))
     actions.ask_how_it_is(now)
     jonas = signed_in(cast.jonas)
-    assert "Is this for you?" in jonas.get("/kiln/").content.decode()
+    assert "Is this for you?" in jonas.get("/kiln/membership").content.decode()
     echo = Echo.objects.get(member__person=cast.jonas)
     assert press(signed_in(cast.lan), f"/kiln/echo/{echo.oid}", answer="yes").status_code == 404
     assert press(jonas, f"/kiln/echo/{echo.oid}", answer="nonsense").status_code == 422
     assert press(jonas, f"/kiln/echo/{echo.oid}", answer="skipped").status_code == 302
     assert press(jonas, f"/kiln/echo/{echo.oid}", answer="yes").status_code == 409
-    assert "Is this for you?" not in jonas.get("/kiln/").content.decode()
+    assert "Is this for you?" not in jonas.get("/kiln/membership").content.decode()
+    assert jonas.get(f"/kiln/echo/{echo.oid}").status_code == 200
+    assert signed_in(cast.lan).get(f"/kiln/echo/{echo.oid}").status_code == 404
+    (told,) = Notice.objects.filter(person=cast.jonas, topic="echo")
+    assert told.url == f"/kiln/echo/{echo.oid}"
 
 
 def test_fewer_than_five_answers_or_wishes_are_not_shown(kiln, cast, new_person, now, profile):
