@@ -21,7 +21,7 @@ ROOM_SQL, TALK_SQL = 22, 20
 def browse():
     def make(person):
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         return client
 
     return make
