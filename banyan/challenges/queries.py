@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, Sum
 
 from banyan.communities.models import Community, Member
 from banyan.communities.rules import JOINED
+from banyan.core.text import lang_of
 from banyan.culture import kept
 
 from . import rules
@@ -58,6 +59,7 @@ def together(challenge: Challenge, *, now: datetime) -> Together:
 @dataclass(frozen=True)
 class TeamSum:
     name: str
+    lang: str
     oid: str
     members: int
     days: int
@@ -68,7 +70,7 @@ def team_sums(challenge: Challenge) -> list[TeamSum]:
     rows = challenge.teams.annotate(
         members=Count("entries", filter=here), days=Sum("entries__done", filter=here, default=0)
     )
-    found = [TeamSum(row.name, row.oid, row.members, row.days) for row in rows]
+    found = [TeamSum(row.name, lang_of(row.name), row.oid, row.members, row.days) for row in rows]
     return sorted(found, key=lambda team: -team.days)
 
 

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
 from banyan.core.cards import cards
+from banyan.core.hub.models import Lane
 from banyan.core.ui.drawings import icon
 from banyan.core.ui.formats import compact
 from banyan.sellers.models import Book
@@ -71,7 +72,9 @@ def with_liked(rows: Any, members: Any) -> Any:
     return rows.annotate(liked=Exists(mine))
 
 
-def warm(posts: Any, members: Sequence[Any], after: str = "", pins: Sequence[int] = ()) -> Page:
+def warm(
+    posts: Any, members: Sequence[Any], after: str = "", pins: Sequence[int] = (), lane: str = ""
+) -> Page:
     """A page of `posts` in the order for one viewer: see rules.for_you.
 
     The order is found within windows of 64 posts of the common order, so that pages neither
@@ -83,7 +86,8 @@ def warm(posts: Any, members: Sequence[Any], after: str = "", pins: Sequence[int
     if found := re.fullmatch(r"(-?\d{1,15})\.(\d{1,18})\.(\d{1,3})", after):
         score, pk, offset = (int(part) for part in found.groups())
         posts = posts.filter(score__lte=score).exclude(score=score, pk__gt=pk)
-    on_top, rows = _read(posts, members, ("-score", "-pk"), WINDOW + 1, pins if not after else ())
+    order = ("-score", "-pk")
+    on_top, rows = _read(posts, members, order, WINDOW + 1, pins if not after else (), lane)
     window = {row["pk"]: row for row in rows[:WINDOW]}
     candidates = [
         rules.Candidate(row["pk"], row["score"], row["author_id"], row["topic_id"])
@@ -141,15 +145,20 @@ def newest(
 
 
 def _read(
-    posts: Any, members: Sequence[Any], order: tuple[str, str], most: int, pins: Sequence[int]
+    posts: Any,
+    members: Sequence[Any],
+    order: tuple[str, str],
+    most: int,
+    pins: Sequence[int],
+    lane: str = "",
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The pinned rows in the order of `pins`, and the first rows of `posts`: one query."""
     if not pins:
-        rows = with_liked(posts, members).order_by(*order).values(*COLUMNS)
+        rows = as_rows(posts, members, lane).order_by(*order)
         return [], list(rows[:most])
     window = posts.order_by(*order).values("pk")[:most]
-    rest = with_liked(Post.objects.filter(pk__in=window), members).values(*COLUMNS)
-    pinned = with_liked(Post.objects.published().filter(pk__in=pins), members).values(*COLUMNS)
+    rest = as_rows(Post.objects.filter(pk__in=window), members, lane)
+    pinned = as_rows(Post.objects.published().filter(pk__in=pins), members, lane)
     by_pk = {row["pk"]: row for row in rest.order_by().union(pinned.order_by(), all=True)}
     on_top = [by_pk.pop(pk) | {"is_pinned": True} for pk in pins if pk in by_pk]
     first = order[0].removeprefix("-")
@@ -160,6 +169,15 @@ def rows_of(ids: Sequence[int], members: Sequence[Any]) -> dict[int, dict[str, A
     """The rows of these posts, by key."""
     rows = with_liked(Post.objects.published().filter(pk__in=ids), members)
     return {row["pk"]: row for row in rows.values(*COLUMNS)}
+
+
+def as_rows(posts: Any, members: Sequence[Any], lane: str = "") -> Any:
+    """With `head`, how far `lane` had counted when the rows were read: no query of its own."""
+    rows = with_liked(posts, members)
+    if not lane:
+        return rows.values(*COLUMNS)
+    head = Subquery(Lane.objects.filter(name=lane).values("last")[:1])
+    return rows.annotate(head=head).values(*COLUMNS, "head")
 
 
 def warmest(posts: Any, size: int) -> list[dict[str, Any]]:

@@ -14,21 +14,20 @@ from django.core.cache import cache
 from banyan.core.db.prepared import Prepared
 
 from ..models import Post
-from .feed import COLUMNS, Page, warm, with_liked
+from .feed import Page, as_rows, warm
 
 _KEPT_SECONDS = 30
 
 
-def _rows(posts: Sequence[int], members: Sequence[int]) -> Any:
-    found = Post.objects.published().filter(pk__in=posts)
-    return with_liked(found, members).values(*COLUMNS)
+def _rows(posts: Sequence[int], members: Sequence[int], lane: str) -> Any:
+    return as_rows(Post.objects.published().filter(pk__in=posts), members, lane)
 
 
-_rows_for_strangers = Prepared(lambda posts: _rows(posts, []), [0])
-_rows_for_members = Prepared(_rows, [0], [0])
+_rows_for_strangers = Prepared(lambda posts, lane: _rows(posts, [], lane), [0], "")
+_rows_for_members = Prepared(_rows, [0], [0], "")
 
 
-def front(community: Any, members: Sequence[Any], pins: Sequence[int] = ()) -> Page:
+def front(community: Any, members: Sequence[Any], pins: Sequence[int] = (), lane: str = "") -> Page:
     """What `warm` gives first; one light query when it was asked within half a minute."""
     who = [member.pk for member in members]
     stamp_key = _stamp_key(community.pk)
@@ -36,12 +35,12 @@ def front(community: Any, members: Sequence[Any], pins: Sequence[int] = ()) -> P
     found = cache.get_many([key, stamp_key])
     stamp = (found.get(stamp_key), *pins)
     if key not in found or found[key][0] != stamp:
-        page = warm(Post.objects.of(community).published(), members, pins=pins)
+        page = warm(Post.objects.of(community).published(), members, pins=pins, lane=lane)
         order = [row["pk"] for row in page.rows]
         cache.set(key, (stamp, order, page.after), _KEPT_SECONDS)
         return page
     _, order, after = found[key]
-    now = _rows_for_members(order, who) if who else _rows_for_strangers(order)
+    now = _rows_for_members(order, who, lane) if who else _rows_for_strangers(order, lane)
     rows = {row["pk"]: row | {"is_pinned": row["pk"] in pins} for row in now}
     return Page([rows[pk] for pk in order if pk in rows], after)
 

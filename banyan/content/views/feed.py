@@ -42,7 +42,6 @@ def _shown(request: Any) -> dict[str, Any]:
     topic = next((t for t in topics if t.slug == request.GET.get("topic")), None)
     after = request.GET.get("after", "")[:60]
     lane = feed_lane(community)
-    heard = 0 if after else hub.head(lane)  # before the rows: what is newer is said again
     posts = Post.objects.of(community).published()
     tag = request.GET.get("tag", "").lower()[: rules.TAG_LENGTH]
     if tag and rules.tags_in(f"#{tag}#") == [tag]:
@@ -61,7 +60,7 @@ def _shown(request: Any) -> dict[str, Any]:
     elif after:
         page, asked = queries.warm(posts, members, after, pins), f"feed={FOR_YOU}"
     else:
-        page, asked = front(community, members, pins), f"feed={FOR_YOU}"
+        page, asked = front(community, members, pins, lane), f"feed={FOR_YOU}"
     more = f"{url(community, 'feed')}?{asked}&after={page.after}" if page.after else ""
     return {
         "cards": queries.card_list(page.rows),
@@ -76,8 +75,14 @@ def _shown(request: Any) -> dict[str, Any]:
         "community": community,
         "fresh": f"{url(community, 'feed')}?{asked}",
         "lane": "" if after else lane,
-        "lane_after": heard,
+        "lane_after": _heard(page.rows, lane),
     }
+
+
+def _heard(rows: list[dict[str, Any]], lane: str) -> int:
+    """How far the lane had counted when the page was read."""
+    known = rows[0].get("head") if rows else None
+    return known if known is not None else hub.head(lane)
 
 
 def _followed_here(members: list[Any], topic: Any, tag: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def signed_in(client: Any, cast: Any) -> Any:
 
     def make(person: Any) -> Any:
         one = Client()
-        one.force_login(person)
+        one.force_login(person, backend="banyan.people.backends.PasswordBackend")
         return one
 
     return make
