@@ -21,11 +21,7 @@ ROOM_SQL, TALK_SQL = 22, 20
 def browse():
     def make(person):
         client = Client()
-<<<<<<< HEAD
-        client.force_login(person)
-=======
         client.force_login(person, backend="banyan.people.backends.PasswordBackend")
->>>>>>> main
         return client
 
     return make
