@@ -49,7 +49,7 @@ def sit_down(browser: Any, site: Site, client: Any) -> Iterator[Callable[..., An
     opened, faults = [], []
 
     def open_page(person: Any, language: str, width: int) -> Any:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         context = browser.new_context(viewport={"width": width, "height": 844})
         base = f"http://127.0.0.1:{site.port}"
         for name, value in (
