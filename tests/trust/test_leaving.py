@@ -63,10 +63,15 @@ def cells():
             columns = [
                 c.name for c in connection.introspection.get_table_description(cursor, table)
             ]
-            quoted = ", ".join(f'CAST("{name}" AS TEXT)' for name in columns)
+            text = 'CAST("{0}" AS TEXT)'
+            if connection.vendor == "sqlite":  # files kept in a row are read as they are
+                text = f'CASE typeof("{{0}}") WHEN \'blob\' THEN "{{0}}" ELSE {text} END'
+            quoted = ", ".join(text.format(name) for name in columns)
             cursor.execute(f'SELECT {quoted} FROM "{table}"')
             for row in cursor.fetchall():
                 for column, value in zip(columns, row, strict=True):
+                    if isinstance(value, bytes):
+                        value = value.decode("utf-8", "replace")
                     yield table, column, value or ""
 
 
