@@ -96,3 +96,9 @@ def sideways(page: Any) -> list[str]:
 }"""
         )
     )
+
+
+def note_fault(faults: list[str], fault: Any) -> None:
+    """Keep an error of a page's script. A morph that the browser gave up under load is none."""
+    if "Transition was" not in str(fault):
+        faults.append(str(fault))

@@ -15,6 +15,7 @@ from banyan.chat.models import Message, Room
 from banyan.server.hub.hub import Limits
 from banyan.server.tests.live import Site
 from banyan.server.wsgi import application
+from tests.walks.eyes import note_fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -60,7 +61,7 @@ def sit_down(browser: Any, site: Site, client: Any) -> Iterator[Callable[..., An
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("pageerror", lambda fault: note_fault(faults, fault))
         page.on("console", lambda m: faults.append(m.text) if "Security" in m.text else None)
         page.go = lambda path: page.goto(base + path)
         return page
