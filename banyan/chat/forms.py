@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from . import rules
 
@@ -21,13 +21,13 @@ class TalkForm(MessageForm):
     )
 
 
-def _slow(seconds: int) -> object:
+def _slow(seconds: int) -> str:
     if not seconds:
-        return _("Off")
+        return gettext("Off")
     if seconds < 60:
-        return ngettext_lazy("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+        return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
     minutes = seconds // 60
-    return ngettext_lazy("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
 
 
 class RoomForm(forms.Form):
@@ -40,5 +40,5 @@ class RoomForm(forms.Form):
     slow_seconds = forms.TypedChoiceField(
         label=_("Wait between two messages"),
         coerce=int,
-        choices=[(seconds, _slow(seconds)) for seconds in rules.SLOW_STEPS],
+        choices=lambda: [(seconds, _slow(seconds)) for seconds in rules.SLOW_STEPS],
     )

@@ -62,17 +62,16 @@ def test_a_forged_write_to_posts_or_verdicts_is_refused(
     assert (post.title, post.state) == ("First light", "published")
 
 
-def test_every_unsafe_route_of_content_and_moderation_is_in_the_list() -> None:
+def test_the_routes_tried_here_exist() -> None:
+    """That every unsafe route of every module refuses other sites: test_cross_site.py."""
+    import banyan.urls  # noqa: F401  (registers the converters)
     from banyan.content import urls as content
     from banyan.moderation import urls as moderation
 
-    reads = {
-        "feed", "post", "post-products", "home", "studio-content",
-    }  # fmt: skip
     names = {
         route.name
         for module in (content, moderation)
         for kind in ("urlpatterns", "community_urlpatterns", "studio_urlpatterns")
         for route in getattr(module, kind, [])
     }
-    assert names - reads == {name for name, _ in ROUTES}
+    assert {name for name, _ in ROUTES} <= names

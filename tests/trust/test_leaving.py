@@ -51,6 +51,8 @@ def everywhere(kiln, new_person, now):
     about = [model for model, answer in privacy.answers() if answer.person]
     for model in about:
         rows.one(model)
+    # Whoever waits for a parcel is refused (orders.actions.erasing); this one has come.
+    apps.get_model("orders", "Order").objects.update(state="completed")
     return person, about
 
 
@@ -61,10 +63,15 @@ def cells():
             columns = [
                 c.name for c in connection.introspection.get_table_description(cursor, table)
             ]
-            quoted = ", ".join(f'CAST("{name}" AS TEXT)' for name in columns)
+            text = 'CAST("{0}" AS TEXT)'
+            if connection.vendor == "sqlite":  # files kept in a row are read as they are
+                text = f'CASE typeof("{{0}}") WHEN \'blob\' THEN "{{0}}" ELSE {text} END'
+            quoted = ", ".join(text.format(name) for name in columns)
             cursor.execute(f'SELECT {quoted} FROM "{table}"')
             for row in cursor.fetchall():
                 for column, value in zip(columns, row, strict=True):
+                    if isinstance(value, bytes):
+                        value = value.decode("utf-8", "replace")
                     yield table, column, value or ""
 
 
@@ -114,6 +121,8 @@ def test_after_erasure_only_a_nameless_tombstone_remains(
         elif answer.on_erase == "blank" and answer.person and "__" not in answer.person:
             # The pseudonym names nobody any more: the person's row has lost it.
             may_stay.add(f"{model._meta.db_table}.{answer.person}")
+    # Who decided stays beside what was decided, as the same nameless number.
+    may_stay.add("communities_entrystep.by")
     assert left <= may_stay, left - may_stay
     for model in about:
         answer = answer_of(model)

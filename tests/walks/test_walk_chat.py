@@ -15,6 +15,7 @@ from banyan.chat.models import Message, Room
 from banyan.server.hub.hub import Limits
 from banyan.server.tests.live import Site
 from banyan.server.wsgi import application
+from tests.walks.eyes import note_fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +50,7 @@ def sit_down(browser: Any, site: Site, client: Any) -> Iterator[Callable[..., An
     opened, faults = [], []
 
     def open_page(person: Any, language: str, width: int) -> Any:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         context = browser.new_context(viewport={"width": width, "height": 844})
         base = f"http://127.0.0.1:{site.port}"
         for name, value in (
@@ -60,7 +61,7 @@ def sit_down(browser: Any, site: Site, client: Any) -> Iterator[Callable[..., An
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("pageerror", lambda fault: note_fault(faults, fault))
         page.on("console", lambda m: faults.append(m.text) if "Security" in m.text else None)
         page.go = lambda path: page.goto(base + path)
         return page

@@ -23,6 +23,7 @@ from banyan.communities.models import Community, Member
 from banyan.content.models import Post
 from banyan.core.jobs import run_due
 from banyan.orders.models import Order, Refund
+from tests.walks.eyes import note_fault
 
 from .eyes import english_in, sideways
 
@@ -57,7 +58,7 @@ def visitor(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("pageerror", lambda fault: note_fault(faults, fault))
         page.on(
             "console", lambda m: faults.append(m.text) if "Content Security" in m.text else None
         )

@@ -23,6 +23,7 @@ from banyan.content.actions import post as posts
 from banyan.core.jobs import run_due
 from banyan.outreach.models import Device, Habits, Switch
 from banyan.outreach.tests.push_service import running
+from tests.walks.eyes import note_fault
 
 from .eyes import english_in, sideways
 
@@ -72,7 +73,7 @@ def test_remind_me_then_an_answer_rings(
         page = context.new_page()
         page.set_default_timeout(30_000)
         faults: list[str] = []
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("pageerror", lambda fault: note_fault(faults, fault))
 
         # The page asks nothing by itself
         page.goto(f"{base}/me/notices/settings")

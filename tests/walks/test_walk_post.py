@@ -14,6 +14,7 @@ from PIL import Image
 
 from banyan.communities import rules
 from banyan.content.models import Comment, Like, Post
+from tests.walks.eyes import note_fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,7 +58,7 @@ def pages(browser: Any, live_server: Any, client: Any) -> Iterator[Callable[...,
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("pageerror", lambda fault: note_fault(faults, fault))
         page.on(
             "console", lambda m: faults.append(m.text) if "Content Security" in m.text else None
         )
@@ -168,7 +169,8 @@ def test_a_post_from_the_first_word_to_the_last_judgement(
 
     # Dara answers; the answer stands in the thread
     dara.goto(f"{home}p/{post.oid}")
-    dara.click(f"#comment-{comment.oid} a.act")
+    dara.click(f"#comment-{comment.oid} a.act[href*='reply=']")
+    dara.wait_for_url("**reply=**")
     dara.fill("#write [name=body]", "1,260°")
     dara.click("#write button.btn.main")
     dara.wait_for_selector(".comment.answer")

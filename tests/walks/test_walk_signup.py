@@ -15,6 +15,7 @@ from django.core import mail
 from banyan.communities.models import Community, Member
 from banyan.core.jobs import run_due
 from banyan.people.models import Person
+from tests.walks.eyes import note_fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,7 +53,7 @@ def phone(browser: Any, live_server: Any) -> Iterator[Callable[[str], Any]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("pageerror", lambda fault: note_fault(faults, fault))
         page.on("console", lambda m: faults.append(m.text) if "Content Sec" in m.text else None)
         return page
 

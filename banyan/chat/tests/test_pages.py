@@ -175,6 +175,14 @@ def test_operators_run_the_rooms(kiln, cast, browse, room):
     assert browse(cast.jonas).get("/studio/kiln/chat").status_code == 404
 
 
+def test_slow_mode_is_said_in_the_readers_tongue(kiln, cast, browse):
+    mei = browse(cast.mei)
+    mei.cookies["django_language"] = "zh-hans"
+    page = mei.get("/studio/kiln/chat").content.decode()
+    assert "30秒" in page
+    assert "30 seconds" not in page
+
+
 def test_block_and_unblock_from_the_inbox(cast, kiln, browse, write_to):
     write_to(cast.lan, by=cast.jonas)
     lan = browse(cast.lan)

@@ -142,3 +142,13 @@ def test_the_page_costs_one_count_a_table(kiln, cast, django_assert_max_num_quer
     with django_assert_max_num_queries(tables + 8):
         jonas.get("/me/privacy")
     assert connection.queries_log is not None
+
+
+def test_every_table_about_people_has_a_name_in_their_words() -> None:
+    from banyan.people import privacy as answers
+    from banyan.people.kept import NAMES
+
+    for model, answer in answers.answers():
+        if answer.person and answer.exports != "none":
+            named = NAMES.get(model._meta.label_lower) or getattr(model, "privacy_name", "")
+            assert named, model._meta.label

@@ -47,3 +47,17 @@ for (const button of document.querySelectorAll("button[name=find]")) {
     field.dispatchEvent(new Event("search", { bubbles: true }));
   });
 }
+
+// What was ticked while the list was on its way stays ticked in the list that comes.
+
+const choices = document.getElementById("product-choices");
+if (choices) {
+  const ticks = () => [...choices.querySelectorAll("input[name=product]")];
+  let kept = [];
+  choices.addEventListener("htmx:beforeSwap", () => {
+    kept = ticks().filter((tick) => tick.checked).map((tick) => tick.value);
+  });
+  choices.addEventListener("htmx:afterSwap", () => {
+    for (const tick of ticks()) if (kept.includes(tick.value)) tick.checked = true;
+  });
+}
