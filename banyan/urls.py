@@ -28,6 +28,7 @@ MODULES = [
     "challenges",
     "chat",
     "outreach",
+    "search",
     "studio",
 ]
 

@@ -67,7 +67,7 @@ def test_every_unsafe_route_of_content_and_moderation_is_in_the_list() -> None:
     from banyan.moderation import urls as moderation
 
     reads = {
-        "feed", "post", "post-products", "home", "studio-content",
+        "feed", "post", "post-products", "home", "studio-content", "log",
     }  # fmt: skip
     names = {
         route.name
