@@ -2,6 +2,16 @@
 
 from django.db import migrations, models
 
+from banyan.core.db.append_only import append_only
+
+
+def guard_again(apps, editor):
+    """SQLite makes a table anew to add a column, and its triggers are lost with the old one."""
+    if editor.connection.vendor == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            editor.execute(f"DROP TRIGGER IF EXISTS moderation_decision_no_{verb.lower()}")
+        append_only("moderation_decision").code(apps, editor)
+
 
 class Migration(migrations.Migration):
 
@@ -25,4 +35,5 @@ class Migration(migrations.Migration):
             name='clause_words',
             field=models.CharField(blank=True, help_text="the clause as it stood, in the charter's language", max_length=300),
         ),
+        migrations.RunPython(guard_again, migrations.RunPython.noop),
     ]
