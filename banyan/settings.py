@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "banyan.challenges",
     "banyan.chat",
     "banyan.outreach",
+    "banyan.search",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",
@@ -111,6 +112,7 @@ TEMPLATES = [
                 "banyan.communities.context.place",
                 "banyan.people.context.mails",
                 "banyan.outreach.context.installable",
+                "banyan.search.context.field",
             ],
         },
     }

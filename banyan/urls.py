@@ -29,6 +29,7 @@ MODULES = [
     "challenges",
     "chat",
     "outreach",
+    "search",
     "studio",
 ]
 

@@ -72,6 +72,7 @@ def test_neither_pages_nor_searches_write(world: World, subtests: Any) -> None:
         "/kiln/shop?q=bowl", "/kiln/shop?sort=price&page=2", "/discover?q=tea&interest=tea",
         "/kiln/?feed=new", "/kiln/feed?feed=new&topic=making", "/kiln/?utm_source=letter&s=abc",
         "/kiln/shop/nothing-here", "/nobody-here/", "/cart?added=1",
+        "/search?q=bowl", "/kiln/search?q=杯&tab=posts&page=2", "/search/suggest?q=bo",
     ):  # fmt: skip
         with subtests.test(path):
             _status, writes, response = answer(Client(), path)

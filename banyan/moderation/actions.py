@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.models import Member
 from banyan.core import activity
 from banyan.core.events import announce
-from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
+from banyan.core.refusals import NotAllowed, Refusal, TooMany, WrongMoment
 from banyan.core.text import lang_of
+from banyan.culture.queries import clauses
 
 from . import rules
 from .events import Decided, Reported
@@ -21,6 +22,10 @@ from .objects import Shown, kind_of
 
 class OwnThing(NotAllowed):
     sentence = _("This is yours: change or delete it yourself.")
+
+
+class NoSuchClause(Refusal):
+    sentence = _("The charter has no such clause any more. Choose another one.")
 
 
 @transaction.atomic
@@ -69,12 +74,26 @@ def report(*, thing: Shown, reporter: Member, reason: str, now: datetime, note: 
 
 @transaction.atomic
 def decide(
-    *, thing: Shown, verdict: str, by: Member, now: datetime, reason: str = "", words: str = ""
+    *,
+    thing: Shown,
+    verdict: str,
+    by: Member,
+    now: datetime,
+    reason: str = "",
+    words: str = "",
+    clause: str = "",
 ) -> Decision:
     """Hide, bring back, remove, or leave a thing as it is; settles its open reports.
 
+    `clause` is the id of a clause of the charter that stands; its words are kept with the decision,
+    so that it can be read after the charter has changed. NoSuchClause for another one.
     WrongMoment when somebody was faster: already hidden, already back, nothing left to dismiss.
     """
+    cited = None
+    if clause:
+        cited = next((one for one in clauses(by.community) if one.id == clause), None)
+        if cited is None:
+            raise NoSuchClause
     kind = kind_of(thing.kind)
     mover = {rules.HIDE: kind.hide, rules.RESTORE: kind.restore, rules.REMOVE: kind.remove}
     if verdict in mover:
@@ -93,6 +112,9 @@ def decide(
         by=by.person.pseudonym,
         verdict=verdict,
         reason=reason,
+        clause=cited.id if cited else "",
+        clause_words=cited.text[:300] if cited else "",
+        clause_lang=cited.lang if cited else "",
         reports=len(waiting),
         decided_at=now,
     )

@@ -20,6 +20,7 @@ class ReportForm(forms.Form):
 
 class VerdictForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=rules.REASONS)
+    clause = forms.CharField(required=False, max_length=12)
     words = forms.CharField(
         label=_("A word to the author"),
         required=False,

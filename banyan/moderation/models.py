@@ -25,13 +25,28 @@ class Decision(Scoped):
     by = models.UUIDField(null=True, help_text="pseudonym of who decided")
     verdict = models.CharField(max_length=8, choices=rules.VERDICTS)
     reason = models.CharField(max_length=12, choices=rules.REASONS, blank=True)
+    clause = models.CharField(
+        max_length=12, blank=True, help_text="id of the charter's clause it rests on"
+    )
+    clause_words = models.CharField(
+        max_length=300, blank=True, help_text="the clause as it stood, in the charter's language"
+    )
+    clause_lang = models.CharField(max_length=12, blank=True)
     reports = models.PositiveIntegerField(default=0, help_text="how many reports it settled")
     decided_at = models.DateTimeField()
 
     privacy_name = _("Decisions about what you wrote")
     privacy = Privacy(
         person="subject",
-        exports=("community_id", "kind", "object_id", "verdict", "reason", "decided_at"),
+        exports=(
+            "community_id",
+            "kind",
+            "object_id",
+            "verdict",
+            "reason",
+            "clause_words",
+            "decided_at",
+        ),
         on_erase="keep",
         keeps="for ever, under pseudonyms that erasure cuts from the people",
     )

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max
+
+from banyan.communities.models import Member
 
 from . import rules
 from .models import Decision, Report
 from .objects import Shown, kind_of, kinds
 
 PAGE = 20
+LOG_PAGE = 50
 
 
 @dataclass
@@ -25,6 +28,15 @@ class Item:
     @property
     def reason(self) -> str:
         return rules.most_named([report.reason for report in self.reports])
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Whose things so many accounts reported at once, and how many of these are new here."""
+
+    thing: Shown
+    accounts: int
+    young: int
 
 
 def open_count(community: Any) -> int:
@@ -86,3 +98,50 @@ def latest(community: Any, state: str, before: datetime | None) -> tuple[list[It
     return [
         Item(t, said[t.kind, t.object_id], decided.get((t.kind, t.object_id))) for t in found
     ], more
+
+
+def public_log(community: Any, before: int | None = None) -> tuple[list[Decision], int | None]:
+    """Decisions of a community, newest first, for everybody; and where the next page begins.
+
+    Whose thing it was and who decided is not read here at all.
+    """
+    rows = Decision.objects.of(community).defer("subject", "by")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: LOG_PAGE + 1])
+    more = len(found) > LOG_PAGE
+    found = found[:LOG_PAGE]
+    return found, found[-1].pk if more else None
+
+
+def wave(community: Any, *, now: datetime) -> Wave | None:
+    """Many accounts against one thing or one member within an hour: the largest of them.
+
+    Read from the open reports themselves, so it is seen with the next look at the page.
+    """
+    since = now - timedelta(seconds=rules.WAVE_SECONDS)
+    fresh = Report.objects.of(community).filter(decision=None, reported_at__gt=since)
+    said: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for kind, pk, reporter in fresh.order_by("-pk").values_list("kind", "object_id", "reporter")[
+        : rules.WAVE_READ
+    ]:
+        said[kind, pk].add(reporter)
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for kind, pk in said:
+        wanted[kind].append(pk)
+    by_author: dict[int, set[int]] = defaultdict(set)
+    authors: dict[int, Shown] = {}
+    for kind, ids in wanted.items():
+        for thing in kind_of(kind).load(community, ids):
+            authors.setdefault(thing.author_id, thing)
+            by_author[thing.author_id] |= said[kind, thing.object_id]
+    if not by_author:
+        return None
+    author = max(by_author, key=lambda one: len(by_author[one]))
+    reporters = by_author[author]
+    if len(reporters) < rules.WAVE_ACCOUNTS:
+        return None
+    young = Member.objects.filter(
+        pk__in=reporters, joined_at__gt=now - timedelta(days=rules.YOUNG_DAYS)
+    ).count()
+    return Wave(authors[author], len(reporters), young)

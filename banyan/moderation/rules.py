@@ -27,6 +27,9 @@ VERDICTS = [
 # What a thing under moderation can be to a moderator, whatever its own states are called.
 SHOWN, HIDDEN = "shown", "hidden"
 
+# So many accounts against one member's things within so long are a wave: shown, never acted upon.
+WAVE_ACCOUNTS, WAVE_SECONDS, WAVE_READ, YOUNG_DAYS = 12, 3600, 2000, 7
+
 NOTE_LENGTH = 300
 REPORTS_PER_WINDOW = 20
 WINDOW_SECONDS = 600

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from banyan.communities.doors import moderator
 from banyan.communities.places import url
 from banyan.core.ui.toasts import toast
+from banyan.culture.queries import clauses
 
 from . import actions, queries, rules
 from .forms import VerdictForm
@@ -48,6 +49,7 @@ def _queue(request: Any, tab: str, **extra: Any) -> dict[str, Any]:
         "next": f"?tab={tab}&{following}" if more else "",
         "waiting": queries.open_count(request.community),
         "reasons": rules.REASONS,
+        "clauses": clauses(request.community),
         **extra,
     }
 

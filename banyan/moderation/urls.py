@@ -3,6 +3,7 @@ from django.urls import path
 from . import studio, views
 
 community_urlpatterns = [
+    path("log", views.log, name="log"),
     path("report/<slug:kind>/<oid:id>", views.report, name="report"),
 ]
 studio_urlpatterns = [

@@ -8,12 +8,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from banyan.communities.doors import member_only
+from banyan.communities.doors import member_only, reader
 from banyan.core.ui.toasts import toast
 
-from . import actions, rules
+from . import actions, queries, rules
 from .forms import ReportForm
 from .objects import kind_of
+
+
+@reader
+def log(request: Any) -> HttpResponse:
+    """What was decided here and why, for every reader, without anybody's name."""
+    text = request.GET.get("before", "")
+    before = int(text) if text.isdecimal() and len(text) < 19 else None
+    rows, following = queries.public_log(request.community, before)
+    return render(request, "moderation/log.html", {"rows": rows, "next": following})
 
 
 @member_only

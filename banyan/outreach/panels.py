@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from banyan.communities.places import url
 from banyan.core.notices import PAGE, topic
 from banyan.core.slots import fills
 from banyan.core.ui import nav
 
-from . import rules
+from . import first_replies, rules
 
 topic(
     "reply", label=_("Answers to what I wrote"), one=_("%(who)s answered you"),
@@ -40,32 +43,20 @@ topic(
     many=_("It begins within a day"), icon="calendar-clock", order=33,
 )  # fmt: skip
 topic(
-    "gathering-moved",
-    under="gathering-soon",
-    label=_("Events I take part in"),
+    "gathering-moved", under="gathering-soon", label=_("Events I take part in"),
     one=_("The event has another time or place"),
-    many=_("The event has another time or place"),
-    icon="calendar-sync",
-    order=34,
-)
+    many=_("The event has another time or place"), icon="calendar-sync", order=34,
+)  # fmt: skip
 topic(
-    "gathering-off",
-    under="gathering-soon",
-    label=_("Events I take part in"),
+    "gathering-off", under="gathering-soon", label=_("Events I take part in"),
     one=_("The event is called off"),
-    many=_("The event is called off"),
-    icon="calendar-x",
-    order=35,
-)
+    many=_("The event is called off"), icon="calendar-x", order=35,
+)  # fmt: skip
 topic(
-    "gathering-place",
-    under="gathering-soon",
-    label=_("Events I take part in"),
+    "gathering-place", under="gathering-soon", label=_("Events I take part in"),
     one=_("There is a place for you"),
-    many=_("There is a place for you"),
-    icon="ticket",
-    order=36,
-)
+    many=_("There is a place for you"), icon="ticket", order=36,
+)  # fmt: skip
 topic(
     "check-in", label=_("The evening of a challenge"), one=_("Today’s check-in is still open"),
     many=_("Today’s check-in is still open"), icon="footprints", order=37,
@@ -75,7 +66,8 @@ topic(
     many=_("In two days you are the host"), icon="hand-helping", order=38,
 )  # fmt: skip
 topic(
-    "swap", under="turn", label=_("My turn as a host"), one=_("%(who)s asks you to swap turns"),
+    "swap", under="turn", label=_("My turn as a host"),
+    one=_("%(who)s asks you to swap turns"),
     many=_("%(n)s people ask you to swap turns"), icon="repeat", order=39,
 )  # fmt: skip
 topic(
@@ -83,14 +75,10 @@ topic(
     many=_("Changes of the charter are proposed"), icon="scroll-text", order=42,
 )  # fmt: skip
 topic(
-    "charter-new",
-    under="charter",
-    label=_("Changes of the charter"),
+    "charter-new", under="charter", label=_("Changes of the charter"),
     one=_("The charter has changed"),
-    many=_("The charter has changed"),
-    icon="scroll-text",
-    order=43,
-)
+    many=_("The charter has changed"), icon="scroll-text", order=43,
+)  # fmt: skip
 topic(
     "goal", label=_("Goals we reach"), one=_("A goal is reached"), many=_("A goal is reached"),
     icon="flag-triangle-right", order=44, channels=(PAGE,),
@@ -151,6 +139,31 @@ nav.place(
     "me", "notices", label=pgettext_lazy("what one is told", "News for me"), icon="bell", order=15,
     url=_notices,
 )  # fmt: skip
+
+
+@fills("studio.today", order=10)
+def first_replies_due(request: Any, *, community: Any, **context: Any) -> str:
+    """Newcomers who wait for a first reply, with the hours that are left of the day we promise."""
+    if not (request.member and request.member.may("content.moderate")):
+        return ""
+    now = timezone.now()
+    posts = list(first_replies.waiting(now, community).select_related("author__person")[:20])
+    if not posts:
+        return ""
+    rows = [
+        {
+            "post": post,
+            "url": url(community, "post", id=post.public_id),
+            "due_at": post.published_at + timedelta(hours=rules.FIRST_REPLY_HOURS),
+            "is_late": now - post.published_at >= timedelta(hours=rules.FIRST_REPLY_HOURS),
+        }
+        for post in posts
+    ]
+    context = {
+        "rows": rows[:3], "number": len(rows), "late": sum(row["is_late"] for row in rows),
+        "first_url": rows[0]["url"],
+    }  # fmt: skip
+    return render_to_string("outreach/need_first_replies.html", context, request)
 
 
 @fills("outreach.remind")

@@ -175,6 +175,9 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
         f"/studio/{kiln.slug}/topics",
         url(kiln, "report", kind="post", id=made[1].public_id),
         f"{url(kiln, 'post', id=made[0].public_id)}?reply=",
+        "/kiln/search?q=boom",
+        "/kiln/search?q=%22%3E%3Cscript%3Eboom(1)%3C/script%3E",
+        "/search?q=boom&tab=products",
     ]
 
 

@@ -79,6 +79,9 @@ def pages(world: World, client: Client) -> Iterator[tuple[str, str, str]]:
     yield "owner", "new poll", "/kiln/new?kind=poll"
     yield "owner", "following", "/kiln/?feed=following"
     yield "owner", "tag", "/kiln/?tag=shelf"
+    for query in ("cup", "杯", "zzzz", "Mei", "kiln"):
+        yield "owner", f"search {query}", f"/kiln/search?q={query}"
+        yield "stranger", f"search all {query}", f"/search?q={query}"
     yield "owner", "another community", "/four/"
     yield "owner", "another's threshold", "/four/charter"
 

@@ -66,6 +66,7 @@ from banyan.payments.providers import RefundWord, Word
 from banyan.payments.rules import REFUND_OPEN
 from banyan.people import actions as people
 from banyan.people.tasks import make_export
+from banyan.search.tasks import sweep_words
 from banyan.sellers.models import Book
 
 PICTURES = Path(banyan.demo.__file__).parent / "pictures"
@@ -569,5 +570,6 @@ def world(cast: SimpleNamespace) -> World:
     # Of the jobs only these: the sweeps would move orders on.
     make_export(export_id=made.export.pk)
     index_words(community_id=made.kiln.pk)
+    sweep_words()
     made.export.refresh_from_db()
     return made

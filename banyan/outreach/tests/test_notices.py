@@ -279,16 +279,10 @@ def test_new_orders_are_told_to_operators_and_parcels_to_buyers(
     from banyan.sellers.models import Book
 
     order = Order.objects.create(
-        community=kiln,
-        book=Book.objects.get(community=kiln),
-        number="K-ABC234",
-        person=cast.jonas,
-        currency="CNY",
-        items_minor=100,
-        total_minor=100,
-        placed_at=now,
+        community=kiln, book=Book.objects.get(community=kiln), number="K-ABC234",
+        person=cast.jonas, currency="CNY", items_minor=100, total_minor=100, placed_at=now,
         reserved_until=now,
-    )
+    )  # fmt: skip
     for kind in (OrderPaid, OrderShipped):
         event = kind(community_id=kiln.pk, object_id=order.pk, now=now)
         for _twice in range(2):

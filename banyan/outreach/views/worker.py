@@ -43,6 +43,9 @@ def offline(request: Any) -> HttpResponse:
 
 @public
 def manifest(request: Any) -> HttpResponse:
+    """The site's; on a community's own domain the community's."""
+    if getattr(request, "domain_slug", None):
+        return community_manifest(request)
     return _manifest(
         name=settings.SITE_NAME, start="/", hue=SITE_HUE, chroma=SITE_CHROMA, lang=get_language()
     )
