@@ -25,6 +25,7 @@ from .events import (
     MemberRefused,
     RoleGiven,
     SettingsChanged,
+    StageReached,
 )
 from .models import Community, EntryPolicy, Interest, Invitation, Member
 
@@ -285,6 +286,23 @@ def change_settings(*, community: Community, by: Person, now: datetime,
         )
     )
     return True
+
+
+@transaction.atomic
+def move_stage(*, community: Community, stage: str, now: datetime) -> None:
+    """The community has grown into a stage. What that rests on is kept by whoever measures it."""
+    if stage not in rules.STAGES:
+        raise ValueError(stage)
+    before = community.stage
+    moved = Community.objects.filter(pk=community.pk, stage=before).update(stage=stage)
+    if not moved:
+        raise WrongMoment
+    community.stage = stage
+    announce(
+        StageReached(
+            community_id=community.pk, object_id=community.pk, stage=stage, before=before, now=now
+        )
+    )
 
 
 def _set_interests(community: Community, keys: Iterable[str]) -> None:

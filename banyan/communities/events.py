@@ -61,6 +61,15 @@ class SettingsChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StageReached(Event):
+    """`object_id` is the community; measured, so nobody did it."""
+
+    object_kind: ClassVar[str] = "community"
+    stage: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberInvited(MemberEvent):
     """A person we know got an invitation made out to them."""
 

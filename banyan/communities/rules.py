@@ -33,7 +33,7 @@ _MODERATOR = {"studio.see", "content.moderate", "members.see"}
 _OPERATOR = _MODERATOR | {
     "members.admit", "members.ban", "content.edit", "catalog.edit", "catalog.import", "orders.see",
     "orders.pack", "orders.refund", "money.see", "money.costs", "settings.edit", "charter.edit",
-    "culture.run",
+    "culture.run", "health.see",
 }  # fmt: skip
 _OWNER = _OPERATOR | {"members.roles", "settings.owner"}
 RIGHTS: dict[str, set[str]] = {

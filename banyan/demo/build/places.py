@@ -28,7 +28,7 @@ def found(plan: CommunityPlan, hands: Hands, now: datetime) -> None:
         conventions=charter.conventions, second_goal=charter.second_goal,
         second_values=charter.second_values, second_conventions=charter.second_conventions,
         interests=list(plan.interests), brand_h=plan.brand_h, brand_c=plan.brand_c,
-        zone=plan.zone, join_policy=plan.join_policy, stage=plan.stage,
+        zone=plan.zone, join_policy=plan.join_policy,
     )  # fmt: skip
     cover = hands.picture(
         plan.cover, community=place, owner=owner, now=now, alt=plan.purpose, lang=EN

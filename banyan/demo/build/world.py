@@ -13,6 +13,7 @@ from banyan.catalog.tasks import index_words
 from banyan.core.events import without_deliveries
 from banyan.core.jobs.models import WAITING, Job
 from banyan.core.refusals import Refusal
+from banyan.health.actions import sweep
 from banyan.ledger import seals
 
 from ..plan.shapes import OrderPlan, Plan, PostPlan
@@ -59,6 +60,7 @@ def build(plan: Plan, *, say: Say = lambda what, done, all_: None) -> Hands:
             culture.finish(plan, hands)
         for place in hands.places.values():
             index_words(community_id=place.pk)
+            sweep(place, now=plan.now)
         # What was promised is done: refunds are carried out, words are cut.
         Job.objects.filter(pk__gt=last_job, state=WAITING).delete()
     seals.seal(now=plan.now)
@@ -113,12 +115,25 @@ def _steps(plan: Plan) -> Iterator[Step]:
             yield step(at, what, do)
     for n, cost in enumerate(plan.costs, start=1):
         yield step(cost.at, "costs", partial(money.note_cost, cost, n))
+    for place in plan.communities:
+        for at in _weekly(place.founded_at, plan.now):
+            yield step(at, "figures", partial(_count, place.slug))
     for at, what, do in culture.steps(plan):
         yield step(at, what, do)
     for report in plan.reports:
         yield step(report.at, "reports", partial(talk.report, report))
         if report.decided_at:
             yield step(report.decided_at, "reports", partial(talk.settle, report))
+
+
+def _weekly(first: datetime, last: datetime) -> Iterator[datetime]:
+    """So that the stage has its history: the figures are counted once a week."""
+    while (first := first + timedelta(days=7)) < last:
+        yield first
+
+
+def _count(slug: str, hands: Hands, now: datetime) -> None:
+    sweep(hands.places[slug], now=now)
 
 
 type _Deed = tuple[datetime, str, Callable[[Hands, datetime], None]]

@@ -94,7 +94,6 @@ def places(now: datetime) -> list[CommunityPlan]:
         interests=("ceramics", "home", "tea"),
         zone="Asia/Shanghai",
         join_policy="open",
-        stage="market",
         earlier_charter=kiln_first,
         charter_changed_at=start + timedelta(days=31),
         charter=CharterPlan(
@@ -130,7 +129,6 @@ def places(now: datetime) -> list[CommunityPlan]:
         interests=("tea", "home", "food"),
         zone="Asia/Shanghai",
         join_policy="open",
-        stage="canopy",
         charter=CharterPlan(
             goal="To stop once a day, and to notice what is in the cup.",
             values=("Whatever is in the cup is where we begin.", "Pour for the others first."),
@@ -172,7 +170,6 @@ def places(now: datetime) -> list[CommunityPlan]:
         interests=("candles", "home", "wood"),
         zone="Europe/Helsinki",
         join_policy="approval",
-        stage="sapling",
         charter=CharterPlan(
             goal="To make the dark half of the day the good half.",
             values=("Warm before bright.", "Poured by a person, named by a person."),

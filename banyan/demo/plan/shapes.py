@@ -69,7 +69,6 @@ class CommunityPlan:
     interests: tuple[str, ...]
     zone: str
     join_policy: str
-    stage: str
     charter: CharterPlan
     earlier_charter: CharterPlan | None = None  # the first version, changed later
     charter_changed_at: datetime | None = None
