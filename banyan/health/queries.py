@@ -6,14 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from babel.dates import format_skeleton
 from django.db.models import Count, Q, Sum
-from django.utils.formats import date_format
 
 from banyan.communities.models import Community
+from banyan.core.ui.formats import here
 
 from . import rules
 from .models import Board, Change, Day, Journey, MemberDay
 from .sweep import evidence, journeys
+
+
+def short_day(day: date) -> str:
+    """25 Aug, 8月25日."""
+    return str(format_skeleton("MMMd", day, locale=here()))
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class Growth:
 
     @property
     def points(self) -> list[tuple[str, int]]:
-        return [(date_format(day.day, "MONTH_DAY_FORMAT"), day.members) for day in self.days]
+        return [(short_day(day.day), day.members) for day in self.days]
 
 
 @dataclass
@@ -96,7 +102,7 @@ class Volume:
         for day in self.days:
             at = rules.monday(day.day) if self.is_weekly else day.day
             heaps[at] = heaps.get(at, 0) + day.posts + day.comments + day.messages + day.orders
-        return [(date_format(at, "MONTH_DAY_FORMAT"), n) for at, n in heaps.items()]
+        return [(short_day(at), n) for at, n in heaps.items()]
 
 
 @dataclass

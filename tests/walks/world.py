@@ -52,6 +52,7 @@ from banyan.culture.goals import actions as goals
 from banyan.culture.queries import clauses
 from banyan.culture.rituals import actions as rituals
 from banyan.gatherings import actions as gatherings
+from banyan.health.actions import sweep as count_days
 from banyan.ledger import costs
 from banyan.matching import actions as matching
 from banyan.matching.models import Echo
@@ -571,5 +572,6 @@ def world(cast: SimpleNamespace) -> World:
     make_export(export_id=made.export.pk)
     index_words(community_id=made.kiln.pk)
     sweep_words()
+    count_days(made.kiln, now=made.now)
     made.export.refresh_from_db()
     return made

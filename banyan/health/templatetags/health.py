@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from banyan.core.ui.formats import whole
 
 from .. import stages
-from ..queries import Survival
+from ..queries import Survival, short_day
 from ..rules import FEW, Share
 
 register = template.Library()
@@ -163,6 +163,9 @@ def stay_curve(found: Survival, said: str) -> SafeString:
         _curve(found, 760, "broad", said), _curve(found, 360, "slim", said), _("See numbers"),
         _("Since joining"), _("Still active"), _("Seen that long"), _("Lost then"), rows,
     )  # fmt: skip
+
+
+register.filter(short_day)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from banyan.communities.models import Community
 from banyan.content.actions import comment as comments
 from banyan.content.actions import like as likes
 from banyan.content.actions import post as posts
-from banyan.health import actions, rules
+from banyan.health import actions, rules, stages
 from banyan.health.models import Board, Change, Day, Journey, MemberDay, Thread
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,10 @@ def small(kiln: Any, came: Any, said: Any, cast: Any, member_of: Any, ago: Any) 
     lonely = said(noor, 5, "Nobody answers")
     comments.comment(post=lonely, author=noor, body="Anybody?", now=ago(4))
     communities.leave(member=ravi, now=ago(35))
-    return dict(noor=noor, pia=pia, quin=quin, ravi=ravi, mei=mei, first=first, lonely=lonely)
+    return {
+        "noor": noor, "pia": pia, "quin": quin, "ravi": ravi, "mei": mei, "first": first,
+        "lonely": lonely,
+    }  # fmt: skip
 
 
 def test_growth_counts_who_came_and_who_went(small: Any, counted: Any) -> None:
@@ -221,7 +224,7 @@ def test_a_seed_becomes_a_sapling_with_its_evidence_kept(
 
 def test_a_communitys_own_threshold_decides(kiln: Any, came: Any, said: Any, counted: Any, now: Any) -> None:  # fmt: skip  # noqa: E501
     seed_grown(kiln, came, said)
-    usual = {key: one.usual for key, one in queries_thresholds().items()}
+    usual = {key: one.usual for key, one in stages.THRESHOLDS.items()}
     actions.set_thresholds(community=kiln, given=usual | {"seed_posts": 6}, now=now)
     assert Board.objects.get().thresholds == {"seed_posts": 6}
     counted()
@@ -230,12 +233,6 @@ def test_a_communitys_own_threshold_decides(kiln: Any, came: Any, said: Any, cou
     actions.set_thresholds(community=kiln, given=usual, now=now)
     kiln.refresh_from_db()
     assert kiln.stage == "sapling"
-
-
-def queries_thresholds() -> Any:
-    from banyan.health import stages
-
-    return stages.THRESHOLDS
 
 
 def test_the_history_of_the_stage_cannot_be_changed(
