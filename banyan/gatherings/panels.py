@@ -11,9 +11,19 @@ from banyan.communities.nav import add_place, add_studio_place
 from banyan.communities.places import url
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.culture.goals import measures
 
 from . import queries
 from .views import own_zone
+
+measures.register(
+    measures.Measure(
+        key="gatherings",
+        label=_("People going to events that took place"),
+        count=queries.attended,
+        place="gatherings",
+    )
+)
 
 add_place(
     key="gatherings", name="gatherings", label=_("Events"), icon="calendar-days", order=40,

@@ -106,3 +106,11 @@ def next_one(community: Community, *, now: datetime) -> Gathering | None:
         cache.set(key, found, CARD_SECONDS)
     (gathering,) = found
     return None if gathering is None or gathering.is_over(now) else gathering
+
+
+def attended(community_id: int, start: datetime, end: datetime) -> int:
+    """Answers "going" to gatherings that ended in that time and were not cancelled."""
+    held = Gathering.objects.of(community_id).filter(
+        state=rules.PLANNED, ends_at__gte=start, ends_at__lt=end
+    )
+    return int(Rsvp.objects.filter(gathering__in=held, answer=rules.GOING).count())

@@ -54,7 +54,9 @@ def health(request: Any) -> HttpResponse:
 
 
 def _asked(request: Any) -> lists.Asked:
-    board = _board(request)
+    board, now = _board(request), timezone.now()
+    if board.upto is None or board.swept_at is None:  # nothing is counted: lists are empty
+        board.upto, board.swept_at = timezone.localdate(now), now
     span = queries.span_of(board, _days(request))
     if span is None:
         raise Http404

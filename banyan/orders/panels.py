@@ -17,12 +17,20 @@ from banyan.communities.places import url
 from banyan.core.ids import read_id
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.culture.goals import measures
 from banyan.ledger import references
 
 from . import queries, visitors
 from .models import Order
 
 MOST_AS_CHIPS = 16
+
+measures.register(
+    measures.Measure(
+        key="parcels", label=_("Parcels sent within three days"), count=queries.sent_in_time,
+        place="shop",
+    )
+)  # fmt: skip
 
 nav.place(
     "top",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from banyan.catalog.models import Product, Variant
 from banyan.catalog.prices import Price, price_of
@@ -330,3 +330,10 @@ def lacks_a_rate(community: Community) -> bool:
         Product.objects.of(community).filter(state="published", needs_shipping=True).exists()
         and not ShippingRate.objects.of(community).exists()
     )
+
+
+def sent_in_time(community_id: int, start: datetime, end: datetime) -> int:
+    """Parcels sent in that time, no later than three days after they were paid."""
+    sent = Order.objects.of(community_id).filter(shipped_at__gte=start, shipped_at__lt=end)
+    in_time = sent.filter(shipped_at__lte=F("paid_at") + timedelta(days=rules.LATE_AFTER_DAYS))
+    return int(in_time.exclude(state=rules.CANCELLED).count())

@@ -287,3 +287,18 @@ def test_of_many_who_come_at_once_only_as_many_go_as_there_are_places(
     assert not failed
     assert one.going_count == 3
     assert sorted(answers(one).values()) == ["going"] * 3 + ["waiting"] * 5
+
+
+def test_a_goal_counts_who_went_to_what_took_place(planned, say, kiln, cast, member_of, now):
+    from banyan.culture.goals import measures
+
+    held, off = planned(), planned()
+    for person in (cast.jonas, cast.lan):
+        say(held, person)
+        say(off, person)
+    say(held, cast.kenji, "maybe")
+    actions.cancel(gathering=off, by=member_of(kiln, cast.mei), reason="Rain", now=now)
+    count = measures.get("gatherings").count
+    assert count(kiln.pk, now, now + timedelta(days=2)) == 0, "it has not taken place yet"
+    assert count(kiln.pk, now, now + timedelta(days=4)) == 2
+    assert count(kiln.pk, now + timedelta(days=4), now + timedelta(days=9)) == 0

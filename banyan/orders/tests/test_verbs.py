@@ -382,3 +382,21 @@ def test_another_communitys_rate_does_not_exist(cast, tea, post):
     sol = client_of(cast.sol)
     assert sol.get(f"/studio/four/shipping/{post.oid}").status_code == 404
     assert send(sol, f"/studio/four/shipping/{post.oid}/remove").status_code == 404
+
+
+def test_a_goal_counts_parcels_sent_within_three_days(
+    cup: Any, order_of: Any, capture: Any, cast: Any, kiln: Any, now: Any
+) -> None:
+    from banyan.culture.goals import measures
+
+    for days in (1, 3, 4):
+        order = order_of((cup, 1), person=cast.jonas)
+        capture(order)
+        fulfilling.ship(
+            order=fresh(order), by=cast.mei, carrier="SF", tracking="7",
+            now=now + timedelta(days=days),
+        )  # fmt: skip
+    measure = measures.get("parcels")
+    assert measure is not None
+    assert measure.count(kiln.pk, now, now + timedelta(days=9)) == 2, "the fourth day is too late"
+    assert measure.count(kiln.pk, now, now + timedelta(days=2)) == 1
