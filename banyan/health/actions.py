@@ -9,6 +9,7 @@ from django.db import transaction
 
 from banyan.communities import actions as communities
 from banyan.communities.models import Community
+from banyan.core.models import Activity
 
 from . import stages
 from .models import Board, Change, Day, Journey, MemberDay, Thread
@@ -132,11 +133,21 @@ def set_thresholds(*, community: Community, given: dict[str, int], now: datetime
 
 
 def sweep_all(*, now: datetime) -> int:
-    """Every open community, one after the other; what is fresh is left for the next time."""
-    fresh = Board.objects.filter(swept_at__gt=now - timedelta(minutes=30)).values("community")
-    places = Community.objects.filter(closed_at=None).exclude(pk__in=fresh).order_by("pk")
+    """Every open community where something has happened or a day has ended since."""
+    boards = {board.pk: board for board in Board.objects.defer("evidence", "circles")}
     done = 0
-    for community in places.iterator():
-        sweep(community, now=now)
-        done += 1
+    for community in Community.objects.filter(closed_at=None).order_by("pk").iterator():
+        if _is_due(boards.get(community.pk), community, now):
+            sweep(community, now=now)
+            done += 1
     return done
+
+
+def _is_due(board: Board | None, community: Community, now: datetime) -> bool:
+    if board is None or board.swept_at is None or board.zone != community.zone:
+        return True
+    if board.upto != now.astimezone(sources.zone_of(community)).date():
+        return True
+    # What was under way during the last sweep may bear a time before it.
+    since = board.swept_at - timedelta(minutes=10)
+    return Activity.objects.filter(community_id=community.pk, at__gt=since, at__lte=now).exists()

@@ -27,6 +27,9 @@ from banyan.demo.build.hands import Hands
 from banyan.demo.build.world import build
 from banyan.demo.plan.shapes import Plan
 from banyan.demo.plan.world import make_plan
+from banyan.health import queries as boards
+from banyan.health import stages
+from banyan.health.models import Board, Change, Day
 from banyan.ledger import queries as ledger
 from banyan.ledger import seals
 from banyan.ledger.models import Account, Cost, Leg
@@ -294,3 +297,27 @@ def test_what_slow_kiln_is_at_together_can_be_counted_from_its_rows(hands: Hands
         assert client.get(f"/kiln/{path}").status_code == 200
     for path in ("culture", "pulse", "experiments", "examples", "challenges/30-cups"):
         assert client.get(f"/studio/kiln/{path}").status_code == 200
+
+
+def test_each_community_has_grown_by_stages_with_their_evidence(hands: Hands) -> None:
+    """Nobody set a stage: the weekly figures did, and the board stands on what there is."""
+    for place in hands.places.values():
+        place.refresh_from_db()
+        board = Board.objects.get(community=place)
+        steps = list(Change.objects.of(place).exclude(before="", after="").order_by("pk"))
+        grown = [step.after for step in steps if step.after in stages.ORDER]
+        assert place.stage == (grown[-1] if grown else stages.SEED)
+        assert all(step.evidence for step in steps)
+        days = Day.objects.of(place)
+        standing = Post.objects.filter(community=place, state=content_rules.PUBLISHED)
+        assert days.aggregate(n=Sum("posts"))["n"] == standing.count()
+        assert days.latest("day").members == place.member_count
+        assert board.upto == days.latest("day").day
+    kiln = hands.places["kiln"]
+    assert kiln.stage == stages.MARKET
+    span = boards.span_of(Board.objects.get(community=kiln), 90)
+    assert span is not None
+    found = boards.health(Board.objects.get(community=kiln), span)
+    assert len(found.cohorts) > 8
+    assert found.survival.is_told
+    assert found.replies.is_told

@@ -279,8 +279,13 @@ def test_a_group_that_keeps_to_itself_is_found(
     assert Journey.objects.filter(circle=found["key"]).count() == 4
 
 
-def test_the_sweep_leaves_fresh_boards_for_the_next_time(kiln: Any, tea: Any, now: Any) -> None:
-    assert actions.sweep_all(now=now) == 2
-    assert actions.sweep_all(now=now + timedelta(minutes=10)) == 0
-    assert actions.sweep_all(now=now + timedelta(minutes=61)) == 2
+def test_the_sweep_looks_where_something_happened_or_a_day_ended(
+    kiln: Any, tea: Any, cast: Any, member_of: Any, now: Any
+) -> None:
+    assert actions.sweep_all(now=now + timedelta(hours=0.5)) == 2
+    assert actions.sweep_all(now=now + timedelta(hours=1)) == 0
+    posts.publish(author=member_of(kiln, cast.jonas), title="New", now=now + timedelta(hours=1.5))
+    assert actions.sweep_all(now=now + timedelta(hours=2)) == 1
+    assert Day.objects.get(community=kiln, day=TODAY).posts == 1
+    assert actions.sweep_all(now=now + timedelta(hours=5)) == 2, "it is tomorrow in Shanghai"
     assert Board.objects.count() == 2
