@@ -39,6 +39,14 @@ def _wide(text: str) -> float:
     return sum(1.75 if sign > "\u2e7f" else 1 for sign in text)
 
 
+def _inside(middle: float, label: str, width: int) -> tuple[float, str]:
+    """Where words below a bar stand so that neither edge of the picture cuts them."""
+    half = 3.4 * _wide(label)
+    if middle < half:
+        return 0.0, "start"
+    return (float(width), "end") if middle + half > width else (middle, "middle")
+
+
 def _every(count: int, room: int) -> int:
     """Label each n-th of `count` points when `room` labels fit; whole weeks for long runs."""
     least = ceil(count / max(1, room))
@@ -79,11 +87,13 @@ def bars(points: Sequence[Point], *, width: int, height: int, said: str, cls: st
             )
         )
         if i % every == 0:
+            at, anchor = _inside(x + bar / 2, p.label, width)
             drawn.append(
                 format_html(
-                    '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-                    _at(x + bar / 2),
+                    '<text x="{}" y="{}" text-anchor="{}">{}</text>',
+                    _at(at),
                     height - 4,
+                    anchor,
                     p.label,
                 )
             )

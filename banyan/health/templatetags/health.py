@@ -101,7 +101,7 @@ def lacking(verdict: stages.Verdict) -> str:
 
 
 def _curve(found: Survival, width: int, cls: str, said: str) -> SafeString:
-    left, right, top, floor = 34, width - 10, 14, 150
+    left, right, top, floor = 42, width - 10, 14, 150
     longest = max(found.longest, 1)
 
     def x(day: float) -> str:
