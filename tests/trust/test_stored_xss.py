@@ -238,6 +238,7 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
     from banyan.content.models import LinkPreview
     from banyan.content.rules import Question
     from banyan.gatherings import actions as gatherings
+    from banyan.health.actions import sweep as count_days
 
     later = now + timedelta(days=170)
     asked = posts.publish(
@@ -264,7 +265,12 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
     )  # fmt: skip
     gatherings.answer(gathering=date, member=authors[0], answer="going", now=now)
     gatherings.answer(gathering=date, member=mei, answer="going", now=now)
+    count_days(kiln, now=now)
+    health = f"/studio/{kiln.slug}/health"
     return [
+        f"{health}/people?which=members",
+        f"{health}/posts?which=all",
+        f"{health}/comments?days=365",
         url(kiln, "post", id=asked.public_id),
         url(kiln, "post-history", id=asked.public_id),
         url(kiln, "comment-history", id=said.public_id),
