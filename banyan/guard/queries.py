@@ -47,18 +47,24 @@ def unseen(community: Community, domains: set[str]) -> list[str]:
     return sorted(asked - set(rows.values_list("domain", flat=True)))
 
 
+_WRITTEN = (content.PUBLISHED, content.HELD, content.HIDDEN, content.DELETED, content.REMOVED)
+
+
 def recent_texts(said: Said, *, now: datetime) -> list[tuple[int, str]]:
-    """(person, text) of the latest posts and comments here, and of the author's anywhere."""
+    """(person, text) of the latest posts and comments here, and of the author's elsewhere."""
+    author = said.author
     since = now - timedelta(hours=rules.ALIKE_HOURS)
-    here = Q(community=said.author.community_id) | Q(author__person=said.author.person_id)
+    mine = Member.objects.filter(person=author.person_id).exclude(pk=author.pk).values("pk")
     found: list[tuple[int, str]] = []
     for model, names in ((Post, ("title", "body")), (Comment, ("body",))):
-        rows = model.objects.filter(here, published_at__gt=since, published_at__lte=now)
-        rows = rows.exclude(state__in=[content.ERASED, content.SCHEDULED])
+        rows: Any = model.objects.filter(
+            state__in=_WRITTEN, published_at__gt=since, published_at__lte=now
+        )
         if said.thing is not None and isinstance(said.thing, model):
             rows = rows.exclude(pk=said.thing.pk)
-        rows = rows.order_by("-published_at").values_list("author__person_id", *names)
-        found += [(one[0], "\n".join(one[1:])) for one in rows[: rules.ALIKE_READ]]
+        for some in (rows.filter(community=author.community_id), rows.filter(author__in=mine)):
+            texts = some.order_by("-published_at").values_list("author__person_id", *names)
+            found += [(one[0], "\n".join(one[1:])) for one in texts[: rules.ALIKE_READ]]
     return found
 
 
@@ -67,8 +73,9 @@ def written_lately(said: Said, *, now: datetime) -> int:
     if said.thing is not None:
         return 1
     since = now - timedelta(seconds=rules.RATE_SECONDS)
-    mine = Q(author__person=said.author.person_id, published_at__gt=since, published_at__lte=now)
-    return 1 + sum(model.objects.filter(mine).count() for model in (Post, Comment))
+    mine = Member.objects.filter(person=said.author.person_id).values("pk")
+    lately = {"author__in": mine, "published_at__gt": since, "published_at__lte": now}
+    return 1 + sum(model.objects.filter(**lately).count() for model in (Post, Comment))
 
 
 def waiting(community: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -52,8 +51,7 @@ def look_first(said: Said, now: datetime) -> Keep | None:
 def _facts(said: Said, policy: Policy, links: list[str], level: int, now: datetime) -> rules.Facts:
     text = f"{said.title}\n{said.body}"
     person = said.author.person
-    recent = queries.recent_texts(said, now=now)
-    own, others = _alike(text, recent, said.author)
+    own, others = (0, 0) if rules.ALIKE in policy.off else _alike(text, said, now)
     return rules.Facts(
         links=len(links),
         new_domains=queries.unseen(said.author.community, {rules.domain_of(one) for one in links}),
@@ -68,16 +66,16 @@ def _facts(said: Said, policy: Policy, links: list[str], level: int, now: dateti
     )
 
 
-def _alike(text: str, recent: Iterable[tuple[int, str]], author: Member) -> tuple[int, int]:
+def _alike(text: str, said: Said, now: datetime) -> tuple[int, int]:
     """How many recent texts of the same person, and of others, are almost this one."""
     if script.weight(text) < rules.ALIKE_WEIGHT:
         return 0, 0
-    mine = script.shingles(text)
+    mine, author = script.sketch(text), said.author.person_id
     own = others = 0
-    for person_id, other in recent:
-        if script.likeness(mine, script.shingles(other)) >= rules.ALIKE_FROM:
-            own += person_id == author.person_id
-            others += person_id != author.person_id
+    for person_id, other in queries.recent_texts(said, now=now):
+        if script.likeness(mine, script.sketch(other)) >= rules.ALIKE_FROM:
+            own += person_id == author
+            others += person_id != author
     return own, others
 
 

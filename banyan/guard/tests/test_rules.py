@@ -32,7 +32,7 @@ def test_traditional_and_simplified_are_the_same_word() -> None:
 
 def test_texts_are_alike_in_both_languages_when_little_was_changed() -> None:
     def likeness(a: str, b: str) -> float:
-        return script.likeness(script.shingles(a), script.shingles(b))
+        return script.likeness(script.sketch(a), script.sketch(b))
 
     one = "Best cups on the market, order today at our shop and get the second one free"
     assert likeness(one, one.upper() + "!!") == 1
