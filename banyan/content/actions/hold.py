@@ -37,10 +37,15 @@ def _show_post(post: Post, now: datetime) -> None:
     said = activity.find("post", post.pk, "PostPublished")
     shown_at = now if said is None else post.published_at
     post.move(
-        rules.PUBLISHED, only_from=(rules.HELD, rules.HIDDEN), published_at=shown_at,
+        rules.PUBLISHED,
+        only_from=(rules.HELD, rules.HIDDEN),
+        published_at=shown_at,
+        score=rules.heat(
+            published_seconds=int(shown_at.timestamp()), likes=post.like_count,
+            comments=post.comment_count,
+        ),
         version=F("version") + 1,
     )  # fmt: skip
-    count_moved(post.pk)
     tagged = PostProduct.objects.filter(post=post).values_list("product_id", flat=True)
     ask_preview(post)
     if said is None:

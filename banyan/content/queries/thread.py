@@ -49,6 +49,23 @@ def post(community: Any, public_id: UUID, member: Any) -> Post:
     return found
 
 
+_to_answer = Prepared(
+    lambda community, public_id: Post.objects.filter(
+        community=community, public_id=public_id
+    ).select_related("author__person")[:1],
+    0, UUID(int=0),
+)  # fmt: skip
+
+
+def to_answer(community: Any, public_id: UUID, member: Any) -> Post:
+    """The same post without what a page shows around it."""
+    found: Post | None = _to_answer.first(community.pk, public_id)
+    if found is None or not may_see(found, member):
+        raise Http404
+    found.community = community
+    return found
+
+
 def with_mine(posts: Any, member: Any) -> Any:
     """What the viewer did with each post, in the same query: `mine` is the kind of reaction."""
     if member is None:
@@ -158,14 +175,29 @@ def answerable(post: Post, shown: Sequence[Comment], oid: str) -> Comment | None
     return found if found is not None and found.is_published else None
 
 
+def _counted(post: int, where: Q) -> Any:
+    rows = Comment.objects.filter(post=post).annotate(thread=Coalesce("parent_id", "pk"))
+    counted = rows.filter(where).values("post").annotate(number=Count("pk")).order_by()
+    return counted.values_list("number", flat=True)
+
+
+_before = Prepared(
+    lambda post, thread, same, pk: _counted(
+        post, Q(thread__lt=thread) | Q(thread=same, pk__lt=pk)
+    ),
+    0, 0, 0, 0,
+)  # fmt: skip
+_before_within = Prepared(
+    lambda post, thread, pk: _counted(post, Q(thread=thread, pk__lt=pk)), 0, 0, 0
+)
+
+
 def place_of(comment: Comment) -> str:
     """What to add to the post's address so that its page shows this comment."""
     root = comment.parent_id or comment.pk
-    rows = Comment.objects.filter(post=comment.post_id).annotate(thread=Coalesce("parent_id", "pk"))
-    before = rows.filter(Q(thread__lt=root) | Q(thread=root, pk__lt=comment.pk)).count()
     page = ""
-    if before >= COMMENTS:
-        within = rows.filter(thread=root, pk__lt=comment.pk).count()
+    if sum(_before(comment.post_id, root, root, comment.pk)) >= COMMENTS:
+        within = sum(_before_within(comment.post_id, root, comment.pk))
         start = root if within < COMMENTS else comment.pk
         page = f"?after={root}.{start}"
     return f"{page}#comment-{comment.oid}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -42,23 +43,25 @@ def look_first(said: Said, now: datetime) -> Keep | None:
     if level >= rules.NEIGHBOUR:
         _remember(said.author.community_id, links, now)
         return None
-    reasons = rules.weigh(_facts(said, policy, links, level, now), off=policy.off)
+    facts = _facts(said, policy, links, level, now)
+    reasons = rules.weigh(facts, off=policy.off)
+    short_of = policy.threshold - sum(one.points for one in reasons)
+    if rules.ALIKE not in policy.off and short_of <= rules.ALIKE_MOST:
+        own, others = _alike(f"{said.title}\n{said.body}", said, now)
+        reasons = rules.weigh(replace(facts, own=own, others=others), off=policy.off)
     if not rules.needs_a_look(reasons, policy.threshold):
         return None
     return partial(_keep, reasons=reasons)
 
 
 def _facts(said: Said, policy: Policy, links: list[str], level: int, now: datetime) -> rules.Facts:
+    """All but what recent texts say: those are read only where they can decide."""
     text = f"{said.title}\n{said.body}"
-    person = said.author.person
-    own, others = (0, 0) if rules.ALIKE in policy.off else _alike(text, said, now)
     return rules.Facts(
         links=len(links),
         new_domains=queries.unseen(said.author.community, {rules.domain_of(one) for one in links}),
         photos=said.photos,
-        age=now - person.joined_at,
-        own=own,
-        others=others,
+        age=now - said.author.person.joined_at,
         lately=queries.written_lately(said, now=now),
         words=script.words_in(text, policy.words),
         seed=script.words_in(text, list(rules.SEED_WORDS)),
