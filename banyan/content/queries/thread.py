@@ -37,12 +37,24 @@ def may_see(thing: Post | Comment, member: Any) -> bool:
     return thing.author_id == member.pk or member.may("content.moderate")
 
 
-def post(community: Any, public_id: UUID, member: Any) -> Post:
-    """The post for this viewer; 404 when it is not theirs to see."""
-    rows = Post.objects.of(community).select_related(
+def _post(community: int, public_id: UUID, member: Any = None) -> Any:
+    rows = Post.objects.filter(community=community, public_id=public_id).select_related(
         "author__person__picture", "topic", "cover", "poll", "preview__picture"
     )
-    found = with_mine(rows, member).filter(public_id=public_id).first()
+    return with_mine(rows, member)[:1]
+
+
+_post_of_a_guest = Prepared(_post, 0, UUID(int=0))
+_post_of_a_member = Prepared(_post, 0, UUID(int=0), 0)
+
+
+def post(community: Any, public_id: UUID, member: Any) -> Post:
+    """The post for this viewer; 404 when it is not theirs to see."""
+    found: Post | None = (
+        _post_of_a_guest.first(community.pk, public_id)
+        if member is None
+        else _post_of_a_member.first(community.pk, public_id, member.pk)
+    )
     if found is None or not may_see(found, member):
         raise Http404
     found.community = community
@@ -133,11 +145,7 @@ def products_of(post: Post) -> list[Product]:
     return list(tagged.select_related("cover").order_by("place"))
 
 
-def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], str]:
-    """Threads in the order they began, each with its answers; and where the next page begins.
-
-    What is gone keeps its place while answers to it stand.
-    """
+def _comments(post: int, member: int | None = None) -> Any:
     answers = Comment.objects.filter(parent=OuterRef("pk"), state=rules.PUBLISHED)
     rows = (
         Comment.objects.filter(post=post)
@@ -152,11 +160,28 @@ def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], s
     shown = Q(state=rules.PUBLISHED) | Q(parent=None, has_answers=True)
     if member is not None:
         shown |= Q(state__in=[rules.HIDDEN, rules.HELD], author=member)
-    rows = rows.filter(shown)
-    if found := re.fullmatch(r"(\d{1,18})\.(\d{1,18})", after):
+    return rows.filter(shown).order_by("thread", "pk")
+
+
+_first_for_guests = Prepared(lambda post: _comments(post)[: COMMENTS + 1], 0)
+_first_for_members = Prepared(lambda post, member: _comments(post, member)[: COMMENTS + 1], 0, 0)
+
+
+def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], str]:
+    """Threads in the order they began, each with its answers; and where the next page begins.
+
+    What is gone keeps its place while answers to it stand.
+    """
+    found = re.fullmatch(r"(\d{1,18})\.(\d{1,18})", after)
+    if found:
         thread, pk = (int(part) for part in found.groups())
+        rows = _comments(post.pk, member and member.pk)
         rows = rows.filter(Q(thread__gt=thread) | Q(thread=thread, pk__gte=pk))
-    page = list(rows.order_by("thread", "pk")[: COMMENTS + 1])
+        page = list(rows[: COMMENTS + 1])
+    elif member is None:
+        page = _first_for_guests(post.pk)
+    else:
+        page = _first_for_members(post.pk, member.pk)
     following = f"{page[COMMENTS].thread}.{page[COMMENTS].pk}" if len(page) > COMMENTS else ""
     return page[:COMMENTS], following
 

@@ -384,3 +384,20 @@ def test_erasure_takes_the_holds_along(held_post: Any, cast: Any) -> None:
     assert not Hold.objects.exists()
     assert not Post.objects.filter(state="held").exists()
     assert not Comment.objects.filter(state="held").exists()
+
+
+def test_a_held_comment_with_answers_keeps_its_place_and_not_its_words(
+    dara: Any, kiln: Any, cast: Any, member_of: Any, client: Any
+) -> None:
+    jonas = member_of(kiln, cast.jonas)
+    post = posts.publish(author=jonas, title="First light", now=NOW)
+    root = comments.comment(post=post, author=dara, body="Lovely.", now=NOW)
+    comments.comment(post=post, author=jonas, body="Thank you.", parent=root, now=NOW)
+    comments.edit(comment=root, by=dara, body=LINKS, now=LATER)
+    assert root.state == "held"
+    address = url(kiln, "post", id=post.public_id)
+    for person in (cast.lan, cast.dara, cast.jonas):
+        client.force_login(person)
+        page = client.get(address).content.decode()
+        assert ("one.example" in page) is (person == cast.dara), person
+        assert "Thank you." in page
