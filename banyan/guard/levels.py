@@ -85,7 +85,11 @@ def standing(member: Member) -> Standing:
     )
 
 
-def shown(row: Standing, needs: Mapping[int, Mapping[str, int]]) -> dict[str, Any]:
+def shown(
+    row: Standing,
+    needs: Mapping[int, Mapping[str, int]],
+    labels: Mapping[str, Any] = rules.COUNTS,
+) -> dict[str, Any]:
     """A standing in words: the level, what it gives, what is counted and what the next needs."""
     names = dict(rules.LEVELS)
     following = row.level + 1 if row.level < rules.KEEPER else None
@@ -98,7 +102,7 @@ def shown(row: Standing, needs: Mapping[int, Mapping[str, int]]) -> dict[str, An
         "next_gives": rules.GIVES[following] if following is not None else "",
         "counts": [
             {"label": label, "have": row.counts.get(key, 0), "need": asked.get(key, 0)}
-            for key, label in rules.COUNTS.items()
+            for key, label in labels.items()
         ],
     }
 

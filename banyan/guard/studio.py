@@ -160,7 +160,7 @@ def one(request: Any, id: UUID) -> HttpResponse:
     needs = rules.needs_of(queries.policy(request.community.pk).needs)
     context = {
         "member_seen": member,
-        "trust": standings.shown(row, needs),
+        "trust": standings.shown(row, needs, rules.COUNTS_OF),
         "form": form,
         "changes": StandingChange.objects.filter(member=member).order_by("-pk")[:20],
     }
