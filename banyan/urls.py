@@ -26,6 +26,7 @@ MODULES = [
     "orders",
     "content",
     "gatherings",
+    "guard",
     "challenges",
     "chat",
     "outreach",

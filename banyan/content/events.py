@@ -43,6 +43,11 @@ class PostScheduled(PostEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostHeld(PostEvent):
+    """It waits for a look before others see it (again)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostPinned(PostEvent):
     """On top of the feed, or no longer."""
 
@@ -71,6 +76,11 @@ class Commented(CommentEvent):
 @dataclass(frozen=True, kw_only=True)
 class CommentEdited(CommentEvent):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentHeld(CommentEvent):
+    """It waits for a look before others see it (again)."""
 
 
 @dataclass(frozen=True, kw_only=True)

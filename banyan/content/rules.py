@@ -10,8 +10,8 @@ from math import log2
 
 from django.utils.translation import gettext_lazy as _
 
-PUBLISHED, HIDDEN, DELETED, REMOVED, ERASED, SCHEDULED = (
-    "published", "hidden", "deleted", "removed", "erased", "scheduled",
+PUBLISHED, HIDDEN, DELETED, REMOVED, ERASED, SCHEDULED, HELD = (
+    "published", "hidden", "deleted", "removed", "erased", "scheduled", "held",
 )  # fmt: skip
 STATES = [
     (PUBLISHED, _("Published")),
@@ -20,15 +20,19 @@ STATES = [
     (REMOVED, _("Removed by a moderator")),
     (ERASED, _("Erased with its author’s account")),
     (SCHEDULED, _("Waits for its time")),
+    (HELD, _("Waits for a look")),
 ]
 MOVES = {
-    PUBLISHED: (HIDDEN, DELETED, REMOVED, ERASED),
-    HIDDEN: (PUBLISHED, DELETED, REMOVED, ERASED),
-    SCHEDULED: (PUBLISHED, DELETED, REMOVED, ERASED),
-    DELETED: (PUBLISHED, SCHEDULED, ERASED),
+    PUBLISHED: (HIDDEN, DELETED, REMOVED, ERASED, HELD),
+    HIDDEN: (PUBLISHED, DELETED, REMOVED, ERASED, HELD),
+    SCHEDULED: (PUBLISHED, DELETED, REMOVED, ERASED, HELD),
+    HELD: (PUBLISHED, HIDDEN, DELETED, ERASED),
+    DELETED: (PUBLISHED, SCHEDULED, HIDDEN, HELD, ERASED),
     REMOVED: (ERASED,),
     ERASED: (),
 }
+
+CHANGEABLE = (PUBLISHED, HIDDEN, HELD)  # by their author
 
 POST, POLL = "post", "poll"
 KINDS = [(POST, _("Post")), (POLL, _("Poll"))]

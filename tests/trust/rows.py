@@ -18,6 +18,9 @@ from django.db import models
 from PIL import Image
 
 GIVEN: dict[str, dict[str, Any]] = {
+    "guard.hold": {"kind": "post", "reasons": [["links", 2, []]], "score": 2},
+    "guard.standing": {"counts": {"days": 1}, "level": 1},
+    "guard.policy": {"threshold": 6},
     "outreach.notice": {"url": "/", "about_kind": "post", "thing_kind": "post"},
     "outreach.habits": {"quiet_from": 22, "quiet_until": 8},
     "communities.member": {"state": "joined", "role": "member", "number": 77, "invitation": None},

@@ -282,8 +282,42 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
         url(kiln, "gathering", id=date.public_id),
         f"/studio/{kiln.slug}/content/scheduled",
         f"/studio/{kiln.slug}/events/{date.oid}",
+        *_poison_guard(kiln, mei, authors[0], asked, now),
         "/me/saved",
         "/me/following",
+    ]
+
+
+def _poison_guard(kiln: Any, mei: Any, author: Any, post: Any, now: Any) -> list[str]:
+    """A held text with what was found in it, a word list, and a level set by hand."""
+    from banyan.content.models import Post
+    from banyan.guard.actions import setup, trust
+    from banyan.guard.models import Hold
+
+    held = Post.objects.create(
+        community=kiln, author=author, title=PAYLOADS[12], body=PAYLOADS[13], state="held",
+        published_at=now,
+    )  # fmt: skip
+    Hold.objects.create(
+        community=kiln,
+        author=author,
+        kind="post",
+        object_id=held.pk,
+        held_at=now,
+        score=6,
+        reasons=[["words", 6, [PAYLOADS[14], PAYLOADS[15]]]],
+    )
+    setup.choose(
+        by=mei, now=now, is_on=True, threshold=6, off=[], words=[p[:40] for p in PAYLOADS[:20]],
+        needs={},
+    )  # fmt: skip
+    trust.set_level(member=author, level=2, reason=PAYLOADS[16][:200], by=mei, now=now)
+    return [
+        url(kiln, "post", id=held.public_id),
+        f"/studio/{kiln.slug}/held",
+        f"/studio/{kiln.slug}/guard",
+        f"/studio/{kiln.slug}/trust",
+        f"/studio/{kiln.slug}/trust/{author.oid}",
     ]
 
 

@@ -66,6 +66,10 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "comment-history": {"id": world.comments[1].public_id},
         "studio-product-stock": {"id": product.public_id, "variant": variant.public_id},
     }
+    if name == "studio-held-review":
+        return {"id": world.hold.public_id, "do": "pass"}
+    if name.startswith("studio-trust-"):
+        return {"id": world.members["lan"].public_id}
     if name in given:
         return given[name]
     if name.startswith("turn-"):

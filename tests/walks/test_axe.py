@@ -82,6 +82,8 @@ def pages(world: World, client: Client) -> Iterator[tuple[str, str, str]]:
     for query in ("cup", "杯", "zzzz", "Mei", "kiln"):
         yield "owner", f"search {query}", f"/kiln/search?q={query}"
         yield "stranger", f"search all {query}", f"/search?q={query}"
+    yield "owner", "studio-held looked", "/studio/kiln/held?tab=looked"
+    yield "owner", "held post", world.held_url
     yield "owner", "another community", "/four/"
     yield "owner", "another's threshold", "/four/charter"
 

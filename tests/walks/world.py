@@ -27,6 +27,7 @@ from banyan.challenges import actions as challenges
 from banyan.chat.actions import messages, talks
 from banyan.chat.models import Room
 from banyan.communities import actions as communities
+from banyan.communities import places
 from banyan.communities.entry import inviting
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
@@ -36,7 +37,7 @@ from banyan.content.actions import pin as pins
 from banyan.content.actions import poll as polls
 from banyan.content.actions import post as posts
 from banyan.content.actions import topic as topics
-from banyan.content.models import LinkPreview
+from banyan.content.models import LinkPreview, Post
 from banyan.content.rules import Question
 from banyan.core.models import Picture
 from banyan.core.money import Money
@@ -53,6 +54,10 @@ from banyan.culture.queries import clauses
 from banyan.culture.rituals import actions as rituals
 from banyan.gatherings import actions as gatherings
 from banyan.health.actions import sweep as count_days
+from banyan.guard.actions import look as looking
+from banyan.guard.actions import setup as guarding
+from banyan.guard.actions import trust as trusting
+from banyan.guard.models import Hold
 from banyan.ledger import costs
 from banyan.matching import actions as matching
 from banyan.matching.models import Echo
@@ -156,6 +161,8 @@ class World:
     experiment: Any = None
     invitation: Any = None
     echo: Any = None
+    hold: Any = None
+    held_url: str = ""
 
     def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
         about = {
@@ -360,6 +367,24 @@ def _talk(world: World) -> None:
         )  # fmt: skip
 
 
+def _guard(world: World) -> None:
+    """Two texts that waited: one still does, one was let through; a level set by hand."""
+    mei, lan, now = world.members["mei"], world.members["lan"], world.now
+    guarding.choose(
+        by=mei, now=now, is_on=True, threshold=6, off=[], words=["高仿", "knock-off"], needs={},
+    )  # fmt: skip
+    for body in ("Knock-off cups, very cheap", "高仿茶具，私聊领取"):
+        post = posts.publish(author=lan, title="Cups for less", body=body, now=now)
+        hold = Hold.objects.select_related("author__person").get(kind="post", object_id=post.pk)
+        if body.isascii():
+            looking.let_through(hold=hold, by=mei, now=now)
+            posts.delete(post=Post.objects.get(pk=post.pk), by=lan, now=now)
+        else:
+            world.hold, world.held_url = hold, places.url(world.kiln, "post", id=post.public_id)
+    trusting.set_level(member=lan, level=1, reason="Fires with us every week.", by=mei, now=now)
+    trusting.count_community(world.kiln, now=now)
+
+
 def _meet(world: World) -> None:
     """One with a waiting list, one cancelled."""
     mei, now = world.members["mei"], world.now
@@ -559,7 +584,7 @@ def _told(world: World) -> None:
 
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
-    for part in (_places, _people, _shelf, _talk, _meet, _trade, _together, _told):
+    for part in (_places, _people, _shelf, _talk, _guard, _meet, _trade, _together, _told):
         part(world)
     return world
 

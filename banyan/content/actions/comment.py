@@ -14,7 +14,7 @@ from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
 from banyan.core.text import lang_of
 
-from .. import rules
+from .. import gate, rules
 from ..events import CommentDeleted, Commented, CommentEdited
 from ..models import Comment, Post
 from . import version
@@ -52,8 +52,12 @@ def comment(
     written = _written_at.first(author.pk)
     if written is not None and written > since:
         raise TooMany
-    count_moved(post.pk, comments=1, only_in=rules.PUBLISHED)
     mentions, named = mentions_in(body, post.community_id)
+    keep = gate.first_look(gate.Said(kind="comment", author=author, body=body), now=now)
+    if keep is None:
+        count_moved(post.pk, comments=1, only_in=rules.PUBLISHED)
+    elif not Post.objects.filter(pk=post.pk, state=rules.PUBLISHED).exists():
+        raise WrongMoment
     made = Comment.objects.create(
         community_id=post.community_id,
         post=post,
@@ -63,14 +67,26 @@ def comment(
         body=body,
         mentions=mentions,
         lang=lang_of(body, post.lang),
+        state=rules.HELD if keep else rules.PUBLISHED,
         published_at=now,
     )
+    if keep is not None:
+        gate.hold(made, keep, now=now)
+        return made
+    said = say_commented(made, parent, now)
+    tell(made, named, by=author, parent_id=said, now=now)
+    return made
+
+
+def say_commented(made: Comment, parent: Comment | None, now: datetime) -> int:
+    """Announce an answer that has come to be shown."""
+    post = made.post
     cause = ("comment", parent.pk, "Commented") if parent else ("post", post.pk, "PostPublished")
-    said = announce(
+    return announce(
         Commented(
             community_id=post.community_id,
             object_id=made.pk,
-            actor=author.person.pseudonym,
+            actor=made.author.person.pseudonym,
             parent_id=activity.find(*cause),
             post_id=post.pk,
             comment_id=parent.pk if parent else None,
@@ -79,25 +95,33 @@ def comment(
             now=now,
         )
     )
-    tell(made, named, by=author, parent_id=said, now=now)
-    return made
 
 
 @transaction.atomic
 def edit(*, comment: Comment, by: Member, body: str, now: datetime) -> None:
-    """Change one's own comment; that it was edited stays visible."""
+    """Change one's own comment; that it was edited stays visible. A held one stays held."""
     _mine(comment, by)
     if not body.strip():
         raise NothingToShow
-    rows = Comment.objects.filter(pk=comment.pk, state__in=[rules.PUBLISHED, rules.HIDDEN])
+    rows = Comment.objects.filter(pk=comment.pk, state__in=rules.CHANGEABLE)
     if not rows.update(version=F("version") + 1):
         raise WrongMoment
-    version.keep(comment, title="", body=body, now=now)
+    was_held = rows.filter(state=rules.HELD).exists()
+    if not was_held:
+        version.keep(comment, title="", body=body, now=now)
     lang = lang_of(body, comment.lang)
     mentions, named = mentions_in(body, comment.community_id)
     new = newly(comment.mentions, named)
-    rows.update(body=body, lang=lang, mentions=mentions, edited_at=now)
+    edited_at = comment.edited_at if was_held else now
+    rows.update(body=body, lang=lang, mentions=mentions, edited_at=edited_at)
     comment.refresh_from_db()
+    if comment.state in (rules.PUBLISHED, rules.HELD):
+        asked = gate.Said(kind="comment", author=by, body=body, thing=comment)
+        if keep := gate.first_look(asked, now=now):
+            if comment.is_published:
+                comment.move(rules.HELD)
+                count_moved(comment.post_id, comments=-1)
+            gate.hold(comment, keep, now=now)
     said = activity.find("comment", comment.pk, "Commented")
     announce(
         CommentEdited(
@@ -119,7 +143,9 @@ def delete(*, comment: Comment, by: Member, now: datetime) -> None:
     """Take back one's own comment; answers to it keep their place."""
     _mine(comment, by)
     was_shown = comment.is_published
-    comment.move(rules.DELETED, deleted_at=now, version=F("version") + 1)
+    comment.move(
+        rules.DELETED, deleted_at=now, deleted_from=comment.state, version=F("version") + 1
+    )
     if was_shown:
         count_moved(comment.post_id, comments=-1)
     _say_deleted(comment, by, now, is_undone=False)
@@ -135,8 +161,10 @@ def undelete(*, comment: Comment, by: Member, now: datetime) -> None:
         or now - comment.deleted_at > timedelta(seconds=rules.UNDO_SECONDS)
     ):
         raise WrongMoment
-    comment.move(rules.PUBLISHED, deleted_at=None, version=F("version") + 1)
-    count_moved(comment.post_id, comments=1)
+    back = comment.deleted_from or rules.PUBLISHED
+    comment.move(back, deleted_at=None, version=F("version") + 1)
+    if comment.is_published:
+        count_moved(comment.post_id, comments=1)
     _say_deleted(comment, by, now, is_undone=True)
 
 

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from .. import rules
 from ..models import Comment
+from . import hold
 from .post import count_moved
 
 
@@ -22,6 +23,9 @@ def mover(model: Any, to: str) -> Any:
         thing = model.objects.of(community).filter(pk=object_id).first()
         if thing is None:
             raise Http404
+        if to == rules.PUBLISHED and thing.state == rules.HIDDEN and not hold.was_ever_shown(thing):
+            hold.let_through(thing=thing, now=now)  # nobody has heard of it yet
+            return
         was_shown = thing.is_published
         only_from = (rules.HIDDEN,) if to == rules.PUBLISHED else None
         thing.move(to, only_from=only_from, version=F("version") + 1)

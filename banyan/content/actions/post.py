@@ -22,7 +22,7 @@ from banyan.core.pictures import drop_picture
 from banyan.core.refusals import NotAllowed, Refusal, TooMany, WrongMoment
 from banyan.core.text import lang_of
 
-from .. import rules
+from .. import gate, rules
 from ..events import PostDeleted, PostEdited, PostPublished, PostScheduled
 from ..models import Post, PostPhoto, PostProduct, PostTag, Topic
 from . import poll, preview, version
@@ -83,7 +83,9 @@ def publish(
         if mine.filter(state=rules.SCHEDULED).count() >= rules.MOST_SCHEDULED:
             raise TooManyWaiting
     mentions, named = mentions_in(f"{title}\n{body}", author.community_id)
-    shown_at = at or now
+    shown_at, keep = at or now, None
+    if at is None:
+        keep = gate.first_look(gate.post_said(author, title, body, len(photos)), now=now)
     post = Post.objects.create(
         community_id=author.community_id,
         author=author,
@@ -95,7 +97,7 @@ def publish(
         topic=topic,
         cover=photos[0] if photos else None,
         lead=products[0] if products else None,
-        state=rules.SCHEDULED if at else rules.PUBLISHED,
+        state=rules.SCHEDULED if at else rules.HELD if keep else rules.PUBLISHED,
         publish_at=at,
         published_at=shown_at,
         score=rules.heat(published_seconds=int(shown_at.timestamp()), likes=0, comments=0),
@@ -103,7 +105,9 @@ def publish(
     _attach(post, photos, products)
     if question is not None:
         poll.attach(post, question, now=now)
-    if at is None:
+    if keep is not None:
+        gate.hold(post, keep, now=now)
+    elif at is None:
         said = _say_published(post, len(photos), [product.pk for product in products], now)
         tell(post, named, by=author, parent_id=said, now=now)
     else:
@@ -133,16 +137,21 @@ def publish_due(*, now: datetime) -> int:
 def publish_now(*, post: Post, by: Member, now: datetime) -> None:
     """Publish a scheduled post, now. WrongMoment when it was published or cancelled meanwhile."""
     _may_steer(post, by)
+    photos = PostPhoto.objects.filter(post=post).count()
+    asked = gate.post_said(post.author, post.title, post.body, photos, thing=post)
+    keep = gate.first_look(asked, now=now) if by.pk == post.author_id else None
     post.move(
-        rules.PUBLISHED,
+        rules.PUBLISHED if keep is None else rules.HELD,
         only_from=(rules.SCHEDULED,),
         published_at=now,
         publish_at=None,
         score=rules.heat(published_seconds=int(now.timestamp()), likes=0, comments=0),
         version=F("version") + 1,
     )
+    if keep is not None:
+        gate.hold(post, keep, now=now)
+        return
     product_ids = list(PostProduct.objects.filter(post=post).values_list("product_id", flat=True))
-    photos = PostPhoto.objects.filter(post=post).count()
     said = _say_published(post, photos, product_ids, now)
     named = mentions_in(f"{post.title}\n{post.body}", post.community_id)[1]
     tell(post, named, by=post.author, parent_id=said, now=now)
@@ -182,7 +191,7 @@ def edit(
     products: Sequence[Product] = (),
     topic: Topic | None = None,
 ) -> None:
-    """Change one's own post; that it was edited stays visible. A hidden one stays hidden.
+    """Change one's own post; that it was edited stays visible. A hidden or held one stays so.
 
     WrongMoment when it has been deleted or removed meanwhile.
     """
@@ -190,11 +199,17 @@ def edit(
     _check(by, title, body, photos, products, topic)
     if topic is not None and topic.pk != post.topic_id:
         _check_topic(topic, by)
-    states = [rules.PUBLISHED, rules.HIDDEN, rules.SCHEDULED]
+    states = [*rules.CHANGEABLE, rules.SCHEDULED]
     rows = Post.objects.filter(pk=post.pk, state__in=states)
     if not rows.update(version=F("version") + 1):
         raise WrongMoment
-    was_read = rows.exclude(state=rules.SCHEDULED).exists()
+    was_read = rows.exclude(state__in=[rules.SCHEDULED, rules.HELD]).exists()
+    keep = None
+    if post.state in (rules.PUBLISHED, rules.HELD):
+        asked = gate.post_said(by, title, body, len(photos), thing=post)
+        keep = gate.first_look(asked, now=now)
+        if keep is not None and post.is_published:
+            post.move(rules.HELD)
     if was_read:
         version.keep(post, title=title, body=body, now=now)
     lang = lang_of(f"{title} {body}", by.community.lang)
@@ -208,7 +223,7 @@ def edit(
         topic=topic,
         cover=photos[0] if photos else None,
         lead=products[0] if products else None,
-        edited_at=now if was_read else None,
+        edited_at=now if was_read else post.edited_at,
     )
     kept = {picture.pk for picture in photos}
     gone = [
@@ -233,6 +248,8 @@ def edit(
         )
     )
     post.refresh_from_db()
+    if keep is not None:
+        gate.hold(post, keep, now=now)
     if post.is_published:
         tell(post, new, by=by, parent_id=said, now=now)
 
@@ -241,7 +258,7 @@ def edit(
 def delete(*, post: Post, by: Member, now: datetime) -> None:
     """Take one's own post away; `undelete` brings it back for an hour."""
     _mine(post, by)
-    post.move(rules.DELETED, deleted_at=now, version=F("version") + 1)
+    post.move(rules.DELETED, deleted_at=now, deleted_from=post.state, version=F("version") + 1)
     _say_deleted(post, by, now, is_undone=False)
 
 
@@ -257,7 +274,7 @@ def undelete(*, post: Post, by: Member, now: datetime) -> None:
         raise WrongMoment
     if post.publish_at is not None and post.publish_at <= now:
         raise WrongMoment
-    back = rules.PUBLISHED if post.publish_at is None else rules.SCHEDULED
+    back = rules.SCHEDULED if post.publish_at else post.deleted_from or rules.PUBLISHED
     post.move(back, deleted_at=None, version=F("version") + 1)
     _say_deleted(post, by, now, is_undone=True)
 
@@ -349,6 +366,12 @@ def _attach(post: Post, photos: Sequence[Picture], products: Sequence[Product]) 
         (PostTag(community_id=post.community_id, post=post, tag=tag) for tag in said),
         ignore_conflicts=True,
     )
+    if post.state != rules.HELD:  # while it waits, nobody calls at addresses it names
+        ask_preview(post)
+
+
+def ask_preview(post: Post) -> None:
+    """Promise a look at what the first link of a post leads to."""
     if address := preview.ask(post):
         from .. import tasks  # the sweeps there call the verbs here
 

@@ -79,6 +79,9 @@ class Written(Scoped, Stateful):
     published_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_from = models.CharField(
+        max_length=10, choices=rules.STATES, blank=True, help_text="the state it goes back to"
+    )
     version = models.PositiveIntegerField(default=1, help_text="rises with every change of looks")
     like_count = models.PositiveIntegerField(default=0, help_text="reactions of every kind")
     mentions = models.JSONField(default=list, help_text="[[words after the @, oid of the member]]")

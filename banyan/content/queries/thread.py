@@ -26,12 +26,13 @@ VERSIONS = 100
 
 
 def may_see(thing: Post | Comment, member: Any) -> bool:
-    """Published things are for every reader; a hidden one for its author and the moderators."""
+    """Published things are for every reader; a hidden or held one for its author and the
+    moderators."""
     if thing.state in (rules.PUBLISHED, rules.ERASED):
         return True
     if thing.state == rules.SCHEDULED and member is not None:
         return thing.author_id == member.pk or member.may("content.edit")
-    if thing.state != rules.HIDDEN or member is None:
+    if thing.state not in (rules.HIDDEN, rules.HELD) or member is None:
         return False
     return thing.author_id == member.pk or member.may("content.moderate")
 
@@ -158,7 +159,7 @@ def _comments(post: int, member: int | None = None) -> Any:
         rows = rows.annotate(mine=Coalesce(Subquery(given), Value(""), output_field=CharField()))
     shown = Q(state=rules.PUBLISHED) | Q(parent=None, has_answers=True)
     if member is not None:
-        shown |= Q(state=rules.HIDDEN, author=member)
+        shown |= Q(state__in=[rules.HIDDEN, rules.HELD], author=member)
     return rows.filter(shown).order_by("thread", "pk")
 
 

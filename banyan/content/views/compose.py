@@ -110,7 +110,10 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
     if post.is_scheduled:
         toast(request, _("It waits for its time."))
         return redirect(url(request.community, "scheduled"))
-    toast(request, _("Changed.") if is_old else _("Posted."))
+    if post.state == rules.HELD:
+        toast(request, _("It waits for a look before others see it."))
+    else:
+        toast(request, _("Changed.") if is_old else _("Posted."))
     return redirect(url(request.community, "post", id=post.public_id))
 
 

@@ -49,6 +49,7 @@ def page(
     comments, after = thread.comments(found, member, request.GET.get("after", "")[:40])
     thread.reactions(found if found.is_published else None, comments)
     place = {
+        "request": request,
         "community": request.community,
         "post": found,
         "from": request.GET.get("after", "")[:40],

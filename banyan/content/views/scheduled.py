@@ -37,7 +37,8 @@ def scheduled(request: Any) -> HttpResponse:
 def publish_now(request: Any, id: UUID) -> HttpResponse:
     post = thread.own(Post, request.community, id, request.member)
     actions.publish_now(post=post, by=request.member, now=timezone.now())
-    toast(request, _("Posted."))
+    is_held = post.state == rules.HELD
+    toast(request, _("It waits for a look before others see it.") if is_held else _("Posted."))
     return redirect(url(request.community, "post", id=id))
 
 
