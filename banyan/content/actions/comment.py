@@ -12,6 +12,7 @@ from banyan.core import activity
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
 from banyan.core.text import lang_of
+from banyan.moderation.standing import muting
 
 from .. import rules
 from ..events import CommentDeleted, Commented, CommentEdited
@@ -31,6 +32,7 @@ def comment(
     """
     if not author.is_in or post.community_id != author.community_id:
         raise NotAllowed
+    muting.check(author, now=now)
     if not body.strip():
         raise NothingToShow
     if parent is not None and (parent.post_id != post.pk or parent.state != rules.PUBLISHED):
@@ -76,6 +78,7 @@ def comment(
 def edit(*, comment: Comment, by: Member, body: str, now: datetime) -> None:
     """Change one's own comment; that it was edited stays visible."""
     _mine(comment, by)
+    muting.check(by, now=now)
     if not body.strip():
         raise NothingToShow
     rows = Comment.objects.filter(pk=comment.pk, state__in=[rules.PUBLISHED, rules.HIDDEN])
