@@ -28,7 +28,6 @@ from .events import (
 )
 from .models import Community, EntryPolicy, Interest, Invitation, Member
 
-
 # A member without a role, and without acts of a moderator.
 PLAIN: dict[str, Any] = {"role": rules.MEMBER, "acts": [], "section": None, "acts_until": None}
 
@@ -194,9 +193,7 @@ def refuse(*, member: Member, by: Person, now: datetime, reason: str = "") -> No
 def leave(*, member: Member, now: datetime) -> None:
     """Leave of one's own will. The last owner must name another one first."""
     _keep_an_owner(member)
-    member.move(
-        rules.LEFT, only_from=(rules.JOINED,), left_at=now, probation_until=None, **PLAIN
-    )
+    member.move(rules.LEFT, only_from=(rules.JOINED,), left_at=now, probation_until=None, **PLAIN)
     _count(member.community_id, -1)
     letting.say(MemberLeft, member, by=member.person, now=now)
 

@@ -16,7 +16,7 @@ from .entry.inviting import address_of
 from .models import EntryStep, Invitation, Member
 from .places import full_url
 from .queries import staff
-from .rules import APPEALED, JOINED
+from .rules import APPEALED
 
 
 def applied(member: Member) -> None:
@@ -24,9 +24,9 @@ def applied(member: Member) -> None:
     appealed = member.state == APPEALED
     refusals = EntryStep.objects.filter(member=member, kind="refused").order_by("-id")
     first = refusals.first() if appealed else None
-    for operator in [one for one in staff(member.community_id, "members.admit") if one.person.email][
-        :10
-    ]:
+    for operator in [
+        one for one in staff(member.community_id, "members.admit") if one.person.email
+    ][:10]:
         if first is not None and first.by == operator.person.pseudonym:
             continue
         with translation.override(operator.person.language or settings.LANGUAGE_CODE):

@@ -33,11 +33,12 @@ class ScopeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     section = forms.TypedChoiceField(
-        label=gettext_lazy("Where"), coerce=int, empty_value=None, required=False,
+        label=gettext_lazy("In which topics"), coerce=int, empty_value=None, required=False,
         help_text=gettext_lazy("A topic limits judging posts, comments and reports."),
     )  # fmt: skip
     until = forms.DateField(
-        label=gettext_lazy("Until the end of"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        label=gettext_lazy("Until the end of"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("It ends by itself, at most a year from now."),
     )  # fmt: skip
 

@@ -118,4 +118,3 @@ def decide(
         made, by=by, now=now, parent_id=activity.find(thing.kind, thing.object_id, kind.born)
     )
     return made
-

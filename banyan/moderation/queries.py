@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Min, Q, QuerySet
-
 from django.utils import timezone
 
 from banyan.communities.models import Member

@@ -91,8 +91,6 @@ def waiting(
         if any(sort is one for _since, sort, _key in shown)
     }
     rows = [
-        Row(one, since, things[one.key][key])
-        for since, one, key in shown
-        if key in things[one.key]
+        Row(one, since, things[one.key][key]) for since, one, key in shown if key in things[one.key]
     ]
     return rows, more

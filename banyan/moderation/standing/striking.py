@@ -75,9 +75,7 @@ def strike(*, member: Member, by: Member, now: datetime, reason: str, clause: st
     check_over(by, member)
     if not member.is_in:
         raise WrongMoment
-    made = about(
-        member, rules.STRIKE, by=by, now=now, reason=reason, clause=clause, words=words
-    )
+    made = about(member, rules.STRIKE, by=by, now=now, reason=reason, clause=clause, words=words)
     return _give(member, made, now)
 
 

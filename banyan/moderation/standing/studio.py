@@ -64,9 +64,7 @@ def mute(request: Any, id: UUID) -> HttpResponse:
     subject, form = _member(request, id), MuteForm(request.POST)
     if not form.is_valid():
         return _page(request, subject, form=form, form_for="mute")
-    made = muting.mute(
-        member=subject, by=request.member, now=timezone.now(), **form.cleaned_data
-    )
+    made = muting.mute(member=subject, by=request.member, now=timezone.now(), **form.cleaned_data)
     undo = url(request.community, "studio-unmute", id=made.public_id)
     toast(request, _("Muted. They read why, and until when, wherever they write."), undo=undo)
     return redirect(url(request.community, "studio-standing", id=id))

@@ -221,9 +221,7 @@ def test_a_decision_carries_a_strike_that_the_person_reads_with_its_clause(
     assert Strike.objects.get().state == "lifted"
 
 
-def test_nobody_strikes_their_equals_and_nothing_changes(
-    kiln: Any, kenji: Any, mei: Any
-) -> None:
+def test_nobody_strikes_their_equals_and_nothing_changes(kiln: Any, kenji: Any, mei: Any) -> None:
     mine = posts.publish(author=mei, title="From the top", now=timezone.now())
     with pytest.raises(NotAllowed):
         hide(kiln, mine, kenji, strike=True)
@@ -382,19 +380,13 @@ def test_showing_it_again_settles_the_appeal_that_waits(
 ) -> None:
     made = hide(kiln, post, kenji)
     appealing.appeal(decision=made, person=cast.jonas, words="Why?", now=timezone.now())
-    actions.decide(
-        thing=shown(kiln, post), verdict="restore", by=kenji, now=timezone.now()
-    )
+    actions.decide(thing=shown(kiln, post), verdict="restore", by=kenji, now=timezone.now())
     assert Appeal.objects.get().state == "overturned"
     with pytest.raises(WrongMoment):
-        appealing.answer(
-            appeal=Appeal.objects.get(), overturn=False, by=mei, now=timezone.now()
-        )
+        appealing.answer(appeal=Appeal.objects.get(), overturn=False, by=mei, now=timezone.now())
 
 
-def test_a_late_appeal_is_told_of_once(
-    kiln: Any, cast: Any, kenji: Any, post: Any
-) -> None:
+def test_a_late_appeal_is_told_of_once(kiln: Any, cast: Any, kenji: Any, post: Any) -> None:
     past = timezone.now() - 4 * DAY
     made = hide(kiln, post, kenji, now=past)
     appealing.appeal(decision=made, person=cast.jonas, words="Why?", now=past)
