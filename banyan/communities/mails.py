@@ -24,9 +24,8 @@ def applied(member: Member) -> None:
     appealed = member.state == APPEALED
     refusals = EntryStep.objects.filter(member=member, kind="refused").order_by("-id")
     first = refusals.first() if appealed else None
-    for operator in [
-        one for one in staff(member.community_id, "members.admit") if one.person.email
-    ][:10]:
+    asked = [one for one in staff(member.community_id, "members.admit") if one.person.email]
+    for operator in asked[:10]:
         if first is not None and first.by == operator.person.pseudonym:
             continue
         with translation.override(operator.person.language or settings.LANGUAGE_CODE):

@@ -16,7 +16,7 @@ AT_ONCE = 200
 
 @every(seconds=300)
 def sweep_entry() -> int:
-    """Free places go to who waits, first days end, invitations and handed acts run out. May run twice."""
+    """Free places go to who waits, first days end, invitations and acts run out."""
     now = timezone.now()
     done = inviting.close_over(now)
     for community_id in (

@@ -47,8 +47,9 @@ class Kind:
     `load(community, ids)` gives many in a fixed number of queries;
     `latest(community, state, before, limit)` the newest of one state, older than `before`.
     `hide`, `restore` and `remove` take (community, object_id, now) and refuse the wrong moment.
-    `born` is the verb of the activity that made the thing; `again(community, ids)` finds things in any
-    state and `revive` brings back what was removed, for an appeal that is granted; `within(community, section)` gives the ids of things of a topic.
+    `born` is the verb of the activity that made the thing. `again(community, ids)` finds things in
+    any state and `revive` brings back what was removed, for an appeal that is granted;
+    `within(community, section)` gives the ids of the things of a topic.
     """
 
     key: str

@@ -128,7 +128,7 @@ def what_waits(request: Any, *, community: Any, **context: Any) -> str:
 
 @fills("studio.today", order=6)
 def often_struck(request: Any, *, community: Any, **context: Any) -> str:
-    """Three standing strikes: somebody looks whether to mute or to ban. Nothing does it by itself."""
+    """Three standing strikes: a person looks whether to mute or to ban; nothing does so itself."""
     if not (request.member and request.member.may("members.mute")):
         return ""
     people = standings.often_struck(community, timezone.now())

@@ -1,4 +1,4 @@
-"""Muting: a member reads but says nothing for a time, and is told why, by which clause, how long."""
+"""Muting: a member reads but says nothing for a time, and is told why, and until when."""
 
 from __future__ import annotations
 

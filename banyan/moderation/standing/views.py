@@ -1,4 +1,4 @@
-"""What was decided about me, and appealing. Also for who is banned: these pages are the person's."""
+"""What was decided about me, and appealing: pages of the person, so also for who is banned."""
 
 from __future__ import annotations
 
