@@ -45,6 +45,8 @@ register(
         hide=mover(rules.HIDDEN),
         restore=mover(rules.SENT),
         remove=mover(rules.REMOVED),
+        again=moderated.again,
+        revive=mover(rules.SENT, rules.REMOVED),
     )
 )
 

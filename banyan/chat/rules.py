@@ -26,7 +26,7 @@ MOVES = {
     SENT: (HIDDEN, DELETED, REMOVED, ERASED),
     HIDDEN: (SENT, DELETED, REMOVED, ERASED),
     DELETED: (SENT, ERASED),
-    REMOVED: (ERASED,),
+    REMOVED: (SENT, ERASED),  # by an appeal only
     ERASED: (),
 }
 STATES = [

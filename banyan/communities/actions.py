@@ -29,6 +29,9 @@ from .events import (
 )
 from .models import Community, EntryPolicy, Interest, Invitation, Member
 
+# A member without a role, and without acts of a moderator.
+PLAIN: dict[str, Any] = {"role": rules.MEMBER, "acts": [], "section": None, "acts_until": None}
+
 
 class SlugTaken(Refusal):
     sentence = _("This address is taken or reserved. Choose another one.")
@@ -191,9 +194,7 @@ def refuse(*, member: Member, by: Person, now: datetime, reason: str = "") -> No
 def leave(*, member: Member, now: datetime) -> None:
     """Leave of one's own will. The last owner must name another one first."""
     _keep_an_owner(member)
-    member.move(
-        rules.LEFT, only_from=(rules.JOINED,), left_at=now, role=rules.MEMBER, probation_until=None
-    )
+    member.move(rules.LEFT, only_from=(rules.JOINED,), left_at=now, probation_until=None, **PLAIN)
     _count(member.community_id, -1)
     letting.say(MemberLeft, member, by=member.person, now=now)
 
@@ -216,7 +217,7 @@ def ban(*, member: Member, by: Member, now: datetime) -> None:
     if not by.outranks(member):
         raise NotAllowed
     was_in = member.is_in
-    member.move(rules.BANNED, left_at=now, role=rules.MEMBER, probation_until=None)
+    member.move(rules.BANNED, left_at=now, probation_until=None, **PLAIN)
     if was_in:
         _count(member.community_id, -1)
     letting.say(MemberBanned, member, by=by.person, now=now)
@@ -237,11 +238,12 @@ def give_role(*, member: Member, role: str, by: Member, now: datetime) -> None:
     if member.role == rules.OWNER and role != rules.OWNER:
         _keep_an_owner(member)
     changed = Member.objects.filter(pk=member.pk, state=rules.JOINED, role=member.role).update(
-        role=role
+        **{**PLAIN, "role": role}
     )
     if not changed:
         raise WrongMoment
-    member.role = role
+    for name, value in {**PLAIN, "role": role}.items():
+        setattr(member, name, value)
     announce(
         RoleGiven(
             community_id=member.community_id,

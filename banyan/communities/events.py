@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -52,6 +53,20 @@ class MemberBanned(MemberEvent):
 @dataclass(frozen=True, kw_only=True)
 class RoleGiven(MemberEvent):
     role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeGiven(MemberEvent):
+    """A moderator of some acts only: `acts` of rules.ACTS, of topic `section` or all, `until`."""
+
+    acts: list[str]
+    section: int | None = None
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeTaken(MemberEvent):
+    """Taken away by the actor, or over by the clock (no actor)."""
 
 
 @dataclass(frozen=True, kw_only=True)

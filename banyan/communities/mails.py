@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from banyan.people.models import Person
 
-from .entry.deciding import deciders
 from .entry.inviting import address_of
 from .models import EntryStep, Invitation, Member
 from .places import full_url
-from .rules import APPEALED, JOINED
+from .queries import staff
+from .rules import APPEALED
 
 
 def applied(member: Member) -> None:
@@ -24,12 +24,8 @@ def applied(member: Member) -> None:
     appealed = member.state == APPEALED
     refusals = EntryStep.objects.filter(member=member, kind="refused").order_by("-id")
     first = refusals.first() if appealed else None
-    for operator in (
-        Member.objects.of(member.community)
-        .filter(state=JOINED, role__in=deciders(), person__email__isnull=False)
-        .select_related("person")
-        .order_by("pk")[:10]
-    ):
+    asked = [one for one in staff(member.community_id, "members.admit") if one.person.email]
+    for operator in asked[:10]:
         if first is not None and first.by == operator.person.pseudonym:
             continue
         with translation.override(operator.person.language or settings.LANGUAGE_CODE):

@@ -188,6 +188,10 @@ class Member(Scoped, Stateful):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="greets"
     )
     lang = models.CharField(max_length=12, blank=True)
+    acts = models.JSONField(default=list, help_text="a moderator of these acts only: rules.ACTS")
+    section = models.BigIntegerField(null=True, blank=True, help_text="and of this topic only")
+    acts_until = models.DateTimeField(null=True, blank=True, help_text="set: acts count, till then")
+    muted_until = models.DateTimeField(null=True, blank=True, help_text="reads, but says nothing")
     asked_at = models.DateTimeField(default=timezone.now)
     joined_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -207,6 +211,9 @@ class Member(Scoped, Stateful):
             "appealed_at",
             "waiting_since",
             "probation_until",
+            "acts",
+            "acts_until",
+            "muted_until",
             "asked_at",
             "joined_at",
             "left_at",
@@ -225,6 +232,8 @@ class Member(Scoped, Stateful):
             models.Index(fields=["community", "state", "-joined_at"], name="member_here"),
             models.Index(fields=["state", "waiting_since"], name="member_waiting"),
             models.Index(fields=["probation_until"], name="member_probation"),
+            models.Index(fields=["acts_until"], name="member_acts"),
+            models.Index(fields=["muted_until"], name="member_muted"),
         ]
 
     def __str__(self) -> str:
@@ -239,7 +248,27 @@ class Member(Scoped, Stateful):
         return self.probation_until is not None and self.probation_until > now
 
     def may(self, right: str) -> bool:
-        return self.is_in and rules.may(self.role, right)
+        if self.acts_until is None:
+            return self.is_in and rules.may(self.role, right)
+        return self.is_in and self.is_delegate and rules.may_within(right, self.acts)
+
+    @property
+    def is_delegate(self) -> bool:
+        """A moderator of some acts only, whose time is not over."""
+        is_moderator = self.role == rules.MODERATOR and self.acts_until is not None
+        return is_moderator and self.acts_until > timezone.now()  # type: ignore[operator]
+
+    def judges_in(self, section: int | None) -> bool:
+        """Whether their acts reach a thing of this topic (None: of none)."""
+        return self.acts_until is None or self.section is None or self.section == section
+
+    @property
+    def act_words(self) -> list[Any]:
+        return [words for key, words, _rights in rules.ACTS if key in self.acts]
+
+    @property
+    def is_muted(self) -> bool:
+        return self.muted_until is not None and self.muted_until > timezone.now()
 
     def outranks(self, other: Any) -> bool:
         return rules.RANK[self.role] > rules.RANK[other.role]

@@ -176,6 +176,13 @@ def roll(
     return found
 
 
+def staff(community_id: int, right: str) -> list[Member]:
+    """Whoever is in and has `right`, by role or by an act handed to them. One query."""
+    rows = Member.objects.filter(community_id=community_id, state=rules.JOINED)
+    rows = rows.exclude(role=rules.MEMBER).filter(person__erased_at=None)
+    return [one for one in rows.select_related("person").order_by("pk") if one.may(right)]
+
+
 def applications(community: Community) -> QuerySet[Member]:
     return (
         Member.objects.of(community)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,7 +31,10 @@ ROLE_WORDS = [
 ]
 
 # A right is "module.verb"; every studio door names one.
-_MODERATOR = {"studio.see", "content.moderate", "members.see"}
+_MODERATOR = {
+    "studio.see", "content.moderate", "content.hide", "members.see", "members.mute",
+    "members.strike", "appeals.answer",
+}  # fmt: skip
 _OPERATOR = _MODERATOR | {
     "members.admit", "members.ban", "content.edit", "catalog.edit", "catalog.import", "orders.see",
     "orders.pack", "orders.refund", "money.see", "money.costs", "settings.edit", "charter.edit",
@@ -46,6 +51,26 @@ RIGHTS: dict[str, set[str]] = {
 
 def may(role: str, right: str) -> bool:
     return right in RIGHTS[role]
+
+
+# What an owner may hand to a member as a moderator of some acts only, with an end: key, words,
+# rights. Everybody with one of them sees the studio.
+ACTS: list[tuple[str, Any, set[str]]] = [
+    ("reports", _("Judge reports"), {"content.moderate"}),
+    ("hide", _("Hide, bring back, remove"), {"content.moderate", "content.hide"}),
+    ("mute", _("Mute, and end it"), {"members.see", "members.mute"}),
+    ("strikes", _("Give strikes, and lift them"), {"members.see", "members.strike"}),
+    ("applications", _("Answer applications"), {"members.see", "members.admit"}),
+    ("appeals", _("Answer appeals"), {"content.moderate", "appeals.answer"}),
+]
+ACT_WORDS = {key: words for key, words, _rights in ACTS}
+SCOPE_DAYS_MOST = 365
+
+
+def may_within(right: str, acts: Iterable[str]) -> bool:
+    """Whether a moderator of these acts only has `right`."""
+    held = [rights for key, _words, rights in ACTS if key in acts]
+    return bool(held) and (right == "studio.see" or any(right in rights for rights in held))
 
 
 # Membership states and their moves: one machine for every way in

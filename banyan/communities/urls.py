@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import studio, views
+from . import scope_studio, studio, views
 from .entry import studio as entry_studio
 from .entry import views as entry
 from .segments import studio as segments
@@ -28,6 +28,8 @@ studio_urlpatterns = [
     path("members/<oid:id>/ban", studio.ban, name="studio-ban"),
     path("members/<oid:id>/unban", studio.unban, name="studio-unban"),
     path("members/<oid:id>/role", studio.give_role, name="studio-role"),
+    path("members/<oid:id>/acts", scope_studio.acts, name="studio-acts"),
+    path("members/<oid:id>/acts/take", scope_studio.take, name="studio-acts-take"),
     path("members/<oid:id>/relent", entry_studio.relent, name="studio-relent"),
     path("members/<oid:id>/settle", entry_studio.settle, name="studio-settle"),
     path("members/<oid:id>/tags", segments.tags, name="studio-tags"),

@@ -139,6 +139,14 @@ class ThreadFollowed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopicSteered(Event):
+    """Those who run the place changed its topics; `what` they did: add, rename, remove, …"""
+
+    object_kind: ClassVar[str] = "topic"
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TopicFollowed(Event):
     object_kind: ClassVar[str] = "topic"
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from banyan.communities.places import url
+from banyan.communities.scopes import sections_from
 from banyan.core.slots import fills
 from banyan.core.ui import nav
 from banyan.culture import asking, things
@@ -19,7 +20,7 @@ from banyan.moderation.objects import Kind, register
 from . import rules
 from .actions import post as posts
 from .actions.moderate import mover
-from .models import Comment, Post
+from .models import Comment, Post, Topic
 from .queries import feed, thread
 from .queries.moderated import readers
 from .views.feed import feed_part
@@ -38,9 +39,18 @@ for model, key, label, born, listed in (
             hide=mover(model, rules.HIDDEN),
             restore=mover(model, rules.PUBLISHED),
             remove=mover(model, rules.REMOVED),
+            revive=mover(model, rules.PUBLISHED, rules.REMOVED),
             **readers(model),
         )
     )
+
+
+sections_from(
+    lambda community: [
+        (topic.pk, topic.here_name)
+        for topic in Topic.objects.of(community).filter(archived_at=None).order_by("position", "pk")
+    ]
+)
 
 
 @things.opens_posts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -43,7 +44,11 @@ def topics(request: Any) -> HttpResponse:
     form = TopicForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.add(community=request.community, now=timezone.now(), **form.cleaned_data)
+            with transaction.atomic():
+                made = actions.add(
+                    community=request.community, now=timezone.now(), **form.cleaned_data
+                )
+                _say(request, made, "add")
         except Refusal as refusal:
             form.add_error(None, str(refusal.sentence))
         else:
@@ -68,7 +73,9 @@ def rename_topic(request: Any, id: UUID) -> HttpResponse:
             "bad_form": form,
         }
         return render(request, "content/topics.html", context, status=422)
-    actions.rename(topic=topic, **form.cleaned_data)
+    with transaction.atomic():
+        actions.rename(topic=topic, **form.cleaned_data)
+        _say(request, topic, "rename")
     toast(request, _("Renamed."))
     return redirect(url(request.community, "studio-topics"))
 
@@ -76,13 +83,21 @@ def rename_topic(request: Any, id: UUID) -> HttpResponse:
 @operator("content.edit")
 @require_POST
 def remove_topic(request: Any, id: UUID) -> HttpResponse:
-    actions.remove(topic=_topic(request, id))
+    topic = _topic(request, id)
+    with transaction.atomic():
+        _say(request, topic, "remove")
+        actions.remove(topic=topic)
     toast(request, _("The topic is gone; its posts stay in the feed."))
     return redirect(url(request.community, "studio-topics"))
 
 
+def _say(request: Any, topic: Topic, what: str) -> None:
+    actions.say(topic=topic, what=what, by=request.user, now=timezone.now())
+
+
 @operator("content.edit")
 @require_POST
+@transaction.atomic
 def steer_topic(request: Any, id: UUID, do: str) -> HttpResponse:
     """Move it, archive it, bring it back, or say who posts there."""
     topic = _topic(request, id)
@@ -100,6 +115,7 @@ def steer_topic(request: Any, id: UUID, do: str) -> HttpResponse:
         toast(request, _("Saved."))
     else:
         raise Http404
+    _say(request, topic, do)
     return redirect(url(request.community, "studio-topics"))
 
 

@@ -25,6 +25,11 @@ def writes(*names: str) -> None:
     _writing.update(names)
 
 
+def is_writing(name: str) -> bool:
+    """Whether members write words at this route."""
+    return name in _writing
+
+
 @before_inside
 def ask(request: Any) -> HttpResponse | None:
     """The charter instead of the page, where a yes to it is missing."""

@@ -142,6 +142,21 @@ class RitualBegun(RitualEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RitualRested(RitualEvent):
+    """It rests, or (`is_on`) goes on."""
+
+    is_on: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSteered(Event):
+    """The team added a line of the chronicle, left one out, or brought it back: `what`."""
+
+    object_kind: ClassVar[str] = "page"
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RitualOpened(RitualEvent):
     """Its time has come and its post is open; `host` is the pseudonym of who hosts it."""
 

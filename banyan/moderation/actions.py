@@ -10,22 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.models import Member
 from banyan.core import activity
 from banyan.core.events import announce
-from banyan.core.refusals import NotAllowed, Refusal, TooMany, WrongMoment
+from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
 from banyan.core.text import lang_of
-from banyan.culture.queries import clauses
 
 from . import rules
-from .events import Decided, Reported
-from .models import Decision, Explanation, Report
+from .events import Reported
+from .models import Decision, Report
 from .objects import Shown, kind_of
+from .recording import NoSuchClause, cited, record, say_decided
+from .standing import appealing, striking
+
+__all__ = ["NoSuchClause", "OwnThing", "decide", "report"]
 
 
 class OwnThing(NotAllowed):
     sentence = _("This is yours: change or delete it yourself.")
-
-
-class NoSuchClause(Refusal):
-    sentence = _("The charter has no such clause any more. Choose another one.")
 
 
 @transaction.atomic
@@ -82,18 +81,16 @@ def decide(
     reason: str = "",
     words: str = "",
     clause: str = "",
+    strike: bool = False,
 ) -> Decision:
     """Hide, bring back, remove, or leave a thing as it is; settles its open reports.
 
     `clause` is the id of a clause of the charter that stands; its words are kept with the decision,
     so that it can be read after the charter has changed. NoSuchClause for another one.
+    `strike`: its author gets a strike with it; showing the thing again lifts it.
     WrongMoment when somebody was faster: already hidden, already back, nothing left to dismiss.
     """
-    cited = None
-    if clause:
-        cited = next((one for one in clauses(by.community) if one.id == clause), None)
-        if cited is None:
-            raise NoSuchClause
+    rests_on = cited(by.community, clause)
     kind = kind_of(thing.kind)
     mover = {rules.HIDE: kind.hide, rules.RESTORE: kind.restore, rules.REMOVE: kind.remove}
     if verdict in mover:
@@ -104,38 +101,20 @@ def decide(
         kind=thing.kind, object_id=thing.object_id, decision=None
     )
     waiting = list(open_reports.values_list("pk", flat=True))
-    made = Decision.objects.create(
-        community=by.community,
-        kind=thing.kind,
-        object_id=thing.object_id,
-        subject=thing.subject,
-        by=by.person.pseudonym,
-        verdict=verdict,
-        reason=reason,
-        clause=cited.id if cited else "",
-        clause_words=cited.text[:300] if cited else "",
-        clause_lang=cited.lang if cited else "",
+    made = record(
+        community=by.community, kind=thing.kind, object_id=thing.object_id, subject=thing.subject,
+        by=by, verdict=verdict, now=now, reason=reason, words=words, clause=rests_on,
         reports=len(waiting),
-        decided_at=now,
-    )
+    )  # fmt: skip
     settled = open_reports.filter(pk__in=waiting).update(decision=made)
     if settled != len(waiting) or (verdict == rules.DISMISS and not settled):
         raise WrongMoment
-    if words:
-        Explanation.objects.create(
-            community=by.community, decision=made, words=words, lang=lang_of(words, "")
-        )
-    announce(
-        Decided(
-            community_id=by.community_id,
-            object_id=made.pk,
-            actor=by.person.pseudonym,
-            parent_id=activity.find(thing.kind, thing.object_id, kind.born),
-            thing_kind=thing.kind,
-            thing_id=thing.object_id,
-            verdict=verdict,
-            reason=reason,
-            now=now,
-        )
+    if strike and verdict in (rules.HIDE, rules.REMOVE):
+        striking.attach(made, author_id=thing.author_id, by=by, now=now)
+    if verdict == rules.RESTORE:
+        striking.undo(kind=thing.kind, object_id=thing.object_id, now=now)
+        appealing.settle_by_undoing(kind=thing.kind, object_id=thing.object_id, by=by, now=now)
+    say_decided(
+        made, by=by, now=now, parent_id=activity.find(thing.kind, thing.object_id, kind.born)
     )
     return made

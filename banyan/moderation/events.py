@@ -25,3 +25,23 @@ class Decided(Event):
     thing_id: int
     verdict: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealEvent(Event):
+    """`object_id` is the appeal, `decision_id` what it is against."""
+
+    object_kind: ClassVar[str] = "appeal"
+    decision_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appealed(AppealEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealAnswered(AppealEvent):
+    """`state`: upheld or overturned, as in rules."""
+
+    state: str

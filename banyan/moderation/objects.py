@@ -32,6 +32,7 @@ class Shown:
     state: str
     at: datetime
     photo: str = ""
+    section: int | None = None  # the topic it stands under
 
     @property
     def label(self) -> str | Promise:
@@ -46,7 +47,9 @@ class Kind:
     `load(community, ids)` gives many in a fixed number of queries;
     `latest(community, state, before, limit)` the newest of one state, older than `before`.
     `hide`, `restore` and `remove` take (community, object_id, now) and refuse the wrong moment.
-    `born` is the verb of the activity that made the thing.
+    `born` is the verb of the activity that made the thing. `again(community, ids)` finds things in
+    any state and `revive` brings back what was removed, for an appeal that is granted;
+    `within(community, section)` gives the ids of the things of a topic.
     """
 
     key: str
@@ -59,6 +62,9 @@ class Kind:
     restore: Callable[[Any, int, datetime], None]
     remove: Callable[[Any, int, datetime], None]
     listed: bool = True  # stands among "all posts"
+    again: Callable[[Any, Iterable[int]], list[Shown]] | None = None
+    revive: Callable[[Any, int, datetime], None] | None = None
+    within: Callable[[Any, int], Any] | None = None
 
 
 _kinds: dict[str, Kind] = {}

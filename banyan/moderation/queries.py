@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from banyan.communities.models import Member
 
@@ -24,6 +25,7 @@ class Item:
     thing: Shown
     reports: list[Report]
     decision: Decision | None = None
+    author_oid: Any = None  # the membership of whose it is
 
     @property
     def reason(self) -> str:
@@ -45,6 +47,66 @@ def open_count(community: Any) -> int:
     return rows.values("kind", "object_id").distinct().count()
 
 
+def open_reports(community: Any, member: Any = None) -> QuerySet[Report]:
+    """Reports without a decision; for a moderator of one topic, those of its things."""
+    rows = Report.objects.of(community).filter(decision=None)
+    section = member.section if member is not None and member.acts_until is not None else None
+    if section is None:
+        return rows
+    here = Q(pk=None)
+    for kind in kinds():
+        if kind.within is not None:
+            here |= Q(kind=kind.key, object_id__in=kind.within(community, section))
+    return rows.filter(here)
+
+
+def report_count(community: Any, member: Any, now: datetime) -> int:
+    return open_reports(community, member).values("kind", "object_id").distinct().count()
+
+
+def oldest_reported(
+    community: Any, member: Any, most: int, now: datetime
+) -> list[tuple[datetime, Any]]:
+    """Things with open reports, whose first report is the oldest."""
+    rows = (
+        open_reports(community, member)
+        .values("kind", "object_id")
+        .annotate(since=Min("reported_at"))
+        .order_by("since", "kind", "object_id")[:most]
+    )
+    return [(row["since"], (row["kind"], row["object_id"])) for row in rows]
+
+
+def reported_items(
+    community: Any, keys: list[tuple[str, int]], now: datetime
+) -> dict[tuple[str, int], Item]:
+    """Things by (kind, id) with their open reports, in a fixed number of queries."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for kind, pk in keys:
+        wanted[kind].append(pk)
+    found = {
+        (kind, thing.object_id): Item(thing, [])
+        for kind, ids in wanted.items()
+        for thing in kind_of(kind).load(community, ids)
+    }
+    rows = Report.objects.of(community).filter(
+        decision=None, object_id__in=[pk for _kind, pk in keys]
+    )
+    for report in rows.select_related("reporter__person__picture").order_by("pk"):
+        if item := found.get((report.kind, report.object_id)):
+            item.reports.append(report)
+    with_authors(list(found.values()))
+    return found
+
+
+def with_authors(items: list[Item]) -> None:
+    """The memberships of those whose things these are: one query."""
+    rows = Member.objects.filter(pk__in={item.thing.author_id for item in items})
+    oids = dict(rows.values_list("pk", "public_id"))
+    for item in items:
+        item.author_oid = oids.get(item.thing.author_id)
+
+
 def last_decision(kind: str, object_id: int) -> Decision | None:
     """The newest decision about a thing, with its words."""
     rows = Decision.objects.filter(kind=kind, object_id=object_id)
@@ -60,20 +122,9 @@ def reported(community: Any, page: int = 1) -> tuple[list[Item], bool]:
         .order_by("-last")[(page - 1) * PAGE : page * PAGE + 1]
     )
     more, keys = len(keys) > PAGE, keys[:PAGE]
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for key in keys:
-        wanted[key["kind"]].append(key["object_id"])
-    things = {
-        (kind, thing.object_id): thing
-        for kind, ids in wanted.items()
-        for thing in kind_of(kind).load(community, ids)
-    }
-    said: dict[tuple[str, int], list[Report]] = defaultdict(list)
-    ids = [i for group in wanted.values() for i in group]
-    for report in rows.filter(object_id__in=ids).select_related("reporter__person__picture"):
-        said[report.kind, report.object_id].append(report)
     pairs = [(key["kind"], key["object_id"]) for key in keys]
-    return [Item(things[pair], said[pair]) for pair in pairs if pair in things], more
+    found = reported_items(community, pairs, timezone.now())
+    return [found[pair] for pair in pairs if pair in found], more
 
 
 def latest(community: Any, state: str, before: datetime | None) -> tuple[list[Item], bool]:
@@ -95,9 +146,9 @@ def latest(community: Any, state: str, before: datetime | None) -> tuple[list[It
         rows = Decision.objects.of(community).filter(object_id__in=ids, verdict=rules.HIDE)
         for row in rows.select_related("explanation").order_by("id"):
             decided[row.kind, row.object_id] = row
-    return [
-        Item(t, said[t.kind, t.object_id], decided.get((t.kind, t.object_id))) for t in found
-    ], more
+    items = [Item(t, said[t.kind, t.object_id], decided.get((t.kind, t.object_id))) for t in found]
+    with_authors(items)
+    return items, more
 
 
 def public_log(community: Any, before: int | None = None) -> tuple[list[Decision], int | None]:

@@ -17,11 +17,49 @@ REASONS = [
 ]
 
 HIDE, RESTORE, DISMISS, REMOVE = "hide", "restore", "dismiss", "remove"
+MUTE, UNMUTE, STRIKE, LIFT, BAN, UNBAN = "mute", "unmute", "strike", "lift", "ban", "unban"
+ABOUT_THINGS = (HIDE, RESTORE, DISMISS, REMOVE)
 VERDICTS = [
     (HIDE, _("Hidden")),
     (RESTORE, _("Shown again")),
     (DISMISS, _("Left as it is")),
     (REMOVE, _("Removed for good")),
+    (MUTE, _("Muted")),
+    (UNMUTE, _("No longer muted")),
+    (STRIKE, _("A strike")),
+    (LIFT, _("Strike lifted")),
+    (BAN, _("Banned")),
+    (UNBAN, _("Ban lifted")),
+]
+PERSON = "member"  # the kind of decisions about a person; the object is the membership
+# What each verdict asks of who gives it, beyond seeing the queue.
+RIGHTS = {
+    HIDE: "content.hide", RESTORE: "content.hide", REMOVE: "content.hide",
+    DISMISS: "content.moderate", MUTE: "members.mute", UNMUTE: "members.mute",
+    STRIKE: "members.strike", LIFT: "members.strike", BAN: "members.ban", UNBAN: "members.ban",
+}  # fmt: skip
+
+# How long one may be muted, in hours.
+MUTE_HOURS = [(1, _("An hour")), (24, _("A day")), (168, _("Seven days")), (720, _("Thirty days"))]
+ON, ENDED, OVER = "on", "ended", "over"
+MUTE_MOVES = {ON: (ENDED, OVER)}
+MUTE_STATES = [(ON, _("Muted")), (ENDED, _("Ended early")), (OVER, _("Over"))]
+
+# A strike stands for so many days; so many standing ones suggest, and never do, anything.
+STRIKE_DAYS, STRIKE_DAYS_MOST, STRIKES_MANY = 90, 730, 3
+STANDING, LIFTED = "standing", "lifted"
+STRIKE_MOVES = {STANDING: (LIFTED, OVER)}
+STRIKE_STATES = [(STANDING, _("Stands")), (LIFTED, _("Lifted")), (OVER, _("Over"))]
+
+# An appeal: once, within so many days; an answer is promised within so many hours.
+APPEALABLE = (HIDE, REMOVE, MUTE, STRIKE, BAN)
+APPEAL_DAYS, APPEAL_HOURS, APPEAL_LENGTH = 14, 72, 1000
+WAITING, UPHELD, OVERTURNED = "waiting", "upheld", "overturned"
+APPEAL_MOVES = {WAITING: (UPHELD, OVERTURNED)}
+APPEAL_STATES = [
+    (WAITING, _("Waits for an answer")),
+    (UPHELD, _("The decision stands")),
+    (OVERTURNED, _("The decision is overturned")),
 ]
 
 # What a thing under moderation can be to a moderator, whatever its own states are called.

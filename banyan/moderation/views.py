@@ -14,6 +14,7 @@ from banyan.core.ui.toasts import toast
 from . import actions, queries, rules
 from .forms import ReportForm
 from .objects import kind_of
+from .standing.queries import appeal_figures
 
 
 @reader
@@ -22,7 +23,11 @@ def log(request: Any) -> HttpResponse:
     text = request.GET.get("before", "")
     before = int(text) if text.isdecimal() and len(text) < 19 else None
     rows, following = queries.public_log(request.community, before)
-    return render(request, "moderation/log.html", {"rows": rows, "next": following})
+    return render(
+        request,
+        "moderation/log.html",
+        {"rows": rows, "next": following, "figures": appeal_figures(request.community)},
+    )
 
 
 @member_only

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from banyan.communities.models import Member
 from banyan.communities.places import url
-from banyan.communities.rules import JOINED, MEMBER, may
+from banyan.communities.rules import JOINED, MEMBER
 from banyan.content import rules as content
 from banyan.content.models import Comment, Post
 from banyan.core.notices import Telling, tell
@@ -39,12 +39,22 @@ def waiting(now: datetime, community: Any = None) -> QuerySet[Post]:
     return rows.order_by("published_at", "pk")
 
 
+def oldest(community: Any, member: Any, most: int, now: datetime) -> list[tuple[datetime, Any]]:
+    """For the moderators' queue: when each was written, the longest wait first."""
+    return list(waiting(now, community).values_list("published_at", "pk")[:most])
+
+
+def posts(community: Any, keys: list[int], now: datetime) -> dict[int, Post]:
+    rows = Post.objects.of(community).filter(pk__in=keys)
+    return {post.pk: post for post in rows.select_related("author__person__picture")}
+
+
 def hosts(community_ids: list[int]) -> dict[int, list[int]]:
     """Who looks after newcomers: owners, operators and moderators, as persons, by community."""
     found: dict[int, list[int]] = {}
     rows = Member.objects.filter(community__in=community_ids, state=JOINED).exclude(role=MEMBER)
     for row in rows.order_by("pk"):
-        if may(row.role, "content.moderate"):
+        if row.may("content.moderate"):
             found.setdefault(row.community_id, []).append(row.person_id)
     return found
 

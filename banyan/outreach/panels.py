@@ -15,6 +15,7 @@ from banyan.communities.places import url
 from banyan.core.notices import PAGE, topic
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.moderation import queue
 
 from . import first_replies, rules
 
@@ -138,6 +139,16 @@ nav.place(
 nav.place(
     "me", "notices", label=pgettext_lazy("what one is told", "News for me"), icon="bell", order=15,
     url=_notices,
+)  # fmt: skip
+
+
+queue.register(
+    queue.Sort(
+        key="first", label=_("First posts"), icon="sprout", right="content.moderate", order=30,
+        template="outreach/queue_first_reply.html", oldest=first_replies.oldest,
+        load=first_replies.posts, is_in_menu=False,
+        count=lambda community, member, now: first_replies.waiting(now, community).count(),
+    )
 )  # fmt: skip
 
 

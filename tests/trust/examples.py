@@ -54,7 +54,7 @@ def just(value: Any) -> Source:
 
 EXAMPLES: list[tuple[str, str, Source]] = [
     (
-        r"studio-(admit|refuse|ban|unban|role|relent|settle|tags|tag-take)|settle",
+        r"studio-(admit|refuse|ban|unban|role|relent|settle|tags|tag-take|acts|acts-take)|settle",
         "id",
         oid_of("communities.member"),
     ),
@@ -83,6 +83,11 @@ EXAMPLES: list[tuple[str, str, Source]] = [
     (r"studio-trust-undo", "id", oid_of("guard.standingchange")),
     (r"report", "kind", just("post")),
     (r"report", "id", oid_of("content.post")),
+    (r"studio-(standing|mute|strike|put-out)", "id", oid_of("communities.member")),
+    (r"studio-unmute", "id", oid_of("moderation.mute")),
+    (r"studio-strike-lift", "id", oid_of("moderation.strike")),
+    (r"studio-appeal-answer", "id", oid_of("moderation.appeal")),
+    (r"my-decision", "id", oid_of("moderation.decision")),
     (r"studio-content-decide", "kind", just("post")),
     (r"studio-content-decide", "id", oid_of("content.post")),
     (r"studio-content-decide", "verdict", just("hide")),

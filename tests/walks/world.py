@@ -63,6 +63,7 @@ from banyan.matching import actions as matching
 from banyan.matching.models import Echo
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
+from banyan.moderation.standing import appealing, muting, striking
 from banyan.orders import queries
 from banyan.orders.actions import baskets, fulfilling, paying, placing, refunding, shipping
 from banyan.outreach.models import Device, Notice
@@ -163,6 +164,10 @@ class World:
     echo: Any = None
     hold: Any = None
     held_url: str = ""
+    decisions: dict[str, Any] = field(default_factory=dict)
+    appeal: Any = None
+    mute: Any = None
+    strike: Any = None
 
     def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
         about = {
@@ -385,6 +390,31 @@ def _guard(world: World) -> None:
     trusting.count_community(world.kiln, now=now)
 
 
+def _judged(world: World) -> None:
+    """A hidden post of Jonas's, who appeals, and one of Mei's; Lan has a strike and was muted."""
+    now, kenji, lan = world.now, world.members["kenji"], world.members["lan"]
+    clause = clauses(world.kiln)[-1]
+    for name, title in (("jonas", "Bowls, half price"), ("mei", "错发的一条")):
+        post = posts.publish(author=world.members[name], title=title, now=now - 20 * DAY)
+        world.decisions[name] = moderation.decide(
+            thing=kind_of("post").find(world.kiln, post.public_id), verdict="hide", by=kenji,
+            reason="misplaced", clause=clause.id, words="Better in the shop.", now=now - DAY,
+            strike=name == "jonas",
+        )  # fmt: skip
+    world.appeal = appealing.appeal(
+        decision=world.decisions["jonas"], person=world.cast.jonas, now=now - DAY / 2,
+        words="These were for the flea market, *not* a sale.",
+    )  # fmt: skip
+    world.mute = muting.mute(
+        member=lan, hours=24, by=kenji, now=now - 3 * DAY, reason="unkind", clause=clause.id
+    )
+    muting.unmute(mute=world.mute, by=kenji, now=now - 2.5 * DAY)
+    lan.muted_until = None
+    world.strike = striking.strike(
+        member=lan, by=kenji, now=now - DAY, reason="unkind", clause=clause.id
+    )
+
+
 def _meet(world: World) -> None:
     """One with a waiting list, one cancelled."""
     mei, now = world.members["mei"], world.now
@@ -584,7 +614,9 @@ def _told(world: World) -> None:
 
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
-    for part in (_places, _people, _shelf, _talk, _guard, _meet, _trade, _together, _told):
+    for part in (
+        _places, _people, _shelf, _talk, _judged, _guard, _meet, _trade, _together, _told
+    ):  # fmt: skip
         part(world)
     return world
 

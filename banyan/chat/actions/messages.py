@@ -16,6 +16,7 @@ from banyan.communities.models import Member
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, Refusal, TooMany, WrongMoment
 from banyan.core.text import lang_of
+from banyan.moderation.standing import muting
 from banyan.people.models import Person
 
 from .. import rules
@@ -51,6 +52,7 @@ def send(*, room: Room, author: Person, body: str, now: datetime) -> Message:
     room = Room.objects.select_related("community").get(pk=room.pk)
     if not room.is_open:
         raise RoomClosed
+    _check_not_muted(room, author, now)
     _hold_back(room, author, now)
     if room.kind != rules.ROOM:
         _check_seats(room, author, now)
@@ -82,6 +84,16 @@ def send(*, room: Room, author: Person, body: str, now: datetime) -> Message:
         )
     tell(made)
     return made
+
+
+def _check_not_muted(room: Room, author: Person, now: datetime) -> None:
+    """Refuse whoever is muted in the community whose room it is."""
+    if room.kind != rules.ROOM:
+        return
+    muted = Member.objects.filter(community_id=room.community_id, muted_until__gt=now)
+    until = muted.filter(person=author).values_list("muted_until", flat=True).first()
+    if until is not None:
+        raise muting.Muted(until)
 
 
 def _hold_back(room: Room, author: Person, now: datetime) -> None:
@@ -154,6 +166,7 @@ def _named(room: Room, body: str) -> list[Person]:
 def edit(*, message: Message, by: Person, body: str, now: datetime) -> None:
     """Change one's own words; that they were changed stays visible."""
     _mine(message, by)
+    _check_not_muted(message.room, by, now)
     if not body.strip():
         raise NothingSaid
     names = _named(message.room, body)
@@ -200,7 +213,7 @@ def _tell_again(message: Message) -> None:
     tell(Message.objects.select_related("room", "author__picture").get(pk=message.pk))
 
 
-def mover(to: str) -> Callable[[Any, int, datetime], None]:
+def mover(to: str, came_from: str = rules.HIDDEN) -> Callable[[Any, int, datetime], None]:
     """The function (community, object_id, now) by which moderation moves a message to `to`."""
 
     @transaction.atomic
@@ -210,7 +223,7 @@ def mover(to: str) -> Callable[[Any, int, datetime], None]:
         message = judged(community).filter(pk=object_id).first()
         if message is None:
             raise Http404
-        only_from = (rules.HIDDEN,) if to == rules.SENT else None
+        only_from = (came_from,) if to == rules.SENT else None
         message.move(to, only_from=only_from, change=next_change(message.room))
         _tell_again(message)
 

@@ -59,6 +59,10 @@ def find(community: Any, public_id: UUID) -> Shown | None:
     return shown(community, found) if found else None
 
 
+def again(community: Any, ids: Iterable[int]) -> list[Shown]:
+    return [shown(community, row) for row in judged(community).filter(pk__in=list(ids))]
+
+
 def load(community: Any, ids: Iterable[int]) -> list[Shown]:
     rows = judged(community).filter(pk__in=list(ids), state__in=list(_STATES))
     return [shown(community, row) for row in rows]

@@ -14,6 +14,7 @@ from banyan.people.models import Person
 from .. import rules
 from ..events import MemberAppealed, MemberSettled, SettingsChanged
 from ..models import Community, EntryPolicy, EntryStep, Member
+from ..queries import staff
 from . import rules as ways
 from .letting import enter, move_up, note, policy_of, say
 
@@ -26,10 +27,6 @@ class AnotherDecides(Refusal):
 class AppealedOnce(Refusal):
     status = 409
     sentence = _("You asked to look again once already, and that answer stands.")
-
-
-def deciders() -> list[str]:
-    return [role for role in rules.RANK if rules.may(role, "members.admit")]
 
 
 @transaction.atomic
@@ -52,10 +49,7 @@ def check_decider(member: Member, by: Person) -> None:
     first = EntryStep.objects.filter(member=member, kind="refused").order_by("-id").first()
     if first is None or first.by != by.pseudonym:
         return
-    others = Member.objects.of(member.community_id).filter(
-        state=rules.JOINED, role__in=deciders(), person__erased_at=None
-    )
-    if others.exclude(person=by).exists():
+    if any(one.person_id != by.pk for one in staff(member.community_id, "members.admit")):
         raise AnotherDecides
 
 

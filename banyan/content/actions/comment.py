@@ -13,6 +13,7 @@ from banyan.core.db.prepared import Prepared
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
 from banyan.core.text import lang_of
+from banyan.moderation.standing import muting
 
 from .. import gate, rules
 from ..events import CommentDeleted, Commented, CommentEdited
@@ -44,6 +45,7 @@ def comment(
     """
     if not author.is_in or post.community_id != author.community_id:
         raise NotAllowed
+    muting.check(author, now=now)
     if not body.strip():
         raise NothingToShow
     if parent is not None and (parent.post_id != post.pk or parent.state != rules.PUBLISHED):
@@ -101,6 +103,7 @@ def say_commented(made: Comment, parent: Comment | None, now: datetime) -> int:
 def edit(*, comment: Comment, by: Member, body: str, now: datetime) -> None:
     """Change one's own comment; that it was edited stays visible. A held one stays held."""
     _mine(comment, by)
+    muting.check(by, now=now)
     if not body.strip():
         raise NothingToShow
     rows = Comment.objects.filter(pk=comment.pk, state__in=rules.CHANGEABLE)

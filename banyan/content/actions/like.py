@@ -12,6 +12,7 @@ from banyan.communities.models import Member
 from banyan.core import activity
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, WrongMoment
+from banyan.moderation.standing import muting
 
 from .. import rules
 from ..events import Liked, Unliked
@@ -26,6 +27,7 @@ def like(*, thing: Post | Comment, member: Member, now: datetime, kind: str = ru
     WrongMoment when the thing is not shown any more.
     """
     column = _column(thing, member)
+    muting.check(member, now=now)
     if kind not in rules.REACTION_ICONS:
         raise NotAllowed
     before = ""

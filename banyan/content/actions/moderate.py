@@ -15,8 +15,9 @@ from . import hold
 from .post import count_moved
 
 
-def mover(model: Any, to: str) -> Any:
-    """The function (community, object_id, now) that moves a `model` row to state `to`."""
+def mover(model: Any, to: str, came_from: str = rules.HIDDEN) -> Any:
+    """The function (community, object_id, now) that moves a `model` row to state `to`; shown again
+    is only what was `came_from`."""
 
     @transaction.atomic
     def move(community: Any, object_id: int, now: datetime) -> None:
@@ -27,7 +28,7 @@ def mover(model: Any, to: str) -> Any:
             hold.let_through(thing=thing, now=now)  # nobody has heard of it yet
             return
         was_shown = thing.is_published
-        only_from = (rules.HIDDEN,) if to == rules.PUBLISHED else None
+        only_from = (came_from,) if to == rules.PUBLISHED else None
         thing.move(to, only_from=only_from, version=F("version") + 1)
         step = thing.is_published - was_shown
         if isinstance(thing, Comment) and step:

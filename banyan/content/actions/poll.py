@@ -14,6 +14,7 @@ from banyan.core import activity
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, Refusal, WrongMoment
 from banyan.core.text import lang_of
+from banyan.moderation.standing import muting
 
 from .. import rules
 from ..events import PollClosed, Voted
@@ -68,6 +69,7 @@ def vote(*, poll: Poll, member: Member, choices: Collection[int], now: datetime)
     """
     if not member.is_in or poll.community_id != member.community_id:
         raise NotAllowed
+    muting.check(member, now=now)
     # Ours until the transaction ends: all votes of a poll pass here, one after the other.
     mine = Poll.objects.filter(pk=poll.pk, closed_at=None, closes_at__gt=now)
     if not mine.update(zone=F("zone")):

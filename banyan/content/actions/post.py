@@ -21,6 +21,7 @@ from banyan.core.models import Picture
 from banyan.core.pictures import drop_picture
 from banyan.core.refusals import NotAllowed, Refusal, TooMany, WrongMoment
 from banyan.core.text import lang_of
+from banyan.moderation.standing import muting
 
 from .. import gate, rules
 from ..events import PostDeleted, PostEdited, PostPublished, PostScheduled
@@ -71,6 +72,7 @@ def publish(
     TooMany for a flood; NothingToShow when empty; NotThatLate for a moment that cannot be kept.
     """
     _check(author, title, body, photos, products, topic)
+    muting.check(author, now=now)
     _check_topic(topic, author)
     mine = Post.objects.filter(author=author)
     if at is None:
@@ -118,9 +120,10 @@ def publish(
 def publish_due(*, now: datetime) -> int:
     """Publish every post whose moment has come; safe to run again.
 
-    Posts of an author who is no longer a member are cancelled.
+    Posts of an author who is no longer a member are cancelled; a muted one's wait for its end.
     """
     due = Post.objects.filter(state=rules.SCHEDULED, publish_at__lte=now)
+    due = due.exclude(author__muted_until__gt=now)
     number = 0
     for post in due.select_related("author__person").order_by("publish_at")[:AT_ONCE]:
         with suppress(WrongMoment):  # somebody was faster
@@ -197,6 +200,7 @@ def edit(
     """
     _mine(post, by)
     _check(by, title, body, photos, products, topic)
+    muting.check(by, now=now)
     if topic is not None and topic.pk != post.topic_id:
         _check_topic(topic, by)
     states = [*rules.CHANGEABLE, rules.SCHEDULED]

@@ -11,11 +11,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community
+from banyan.core.events import announce
 from banyan.core.ids import uuid7, write_id
 from banyan.core.refusals import NotAllowed, Refusal
 from banyan.core.text import lang_of
+from banyan.people.models import Person
 
 from .. import rules
+from ..events import TopicSteered
 from ..models import Topic
 from ..queries.feed import head_key
 
@@ -94,6 +97,16 @@ def remove(*, topic: Topic) -> None:
     """Take a heading away; its posts stay in the feed without it."""
     topic.delete()
     _forget(topic.community_id)
+
+
+def say(*, topic: Topic, what: str, by: Person, now: datetime) -> None:
+    """Write down who steered a topic, in the transaction of what was done."""
+    announce(
+        TopicSteered(
+            community_id=topic.community_id, object_id=topic.pk, actor=by.pseudonym, what=what,
+            now=now,
+        )
+    )  # fmt: skip
 
 
 def _forget(community_id: int) -> None:

@@ -8,7 +8,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog.models import Product
-from banyan.communities import rules as membership
 from banyan.communities.models import Community, Member
 from banyan.core.models import Picture, Scoped, ScopedQuerySet
 from banyan.core.privacy import Privacy
@@ -45,7 +44,7 @@ class Topic(Scoped):
         """Whether this member may post here now."""
         if self.archived_at is not None:
             return False
-        return self.who_posts == rules.MEMBERS or member.role != membership.MEMBER
+        return self.who_posts == rules.MEMBERS or member.may("studio.see")
 
     @property
     def _is_second(self) -> bool:

@@ -26,6 +26,7 @@ def post_shown(community: Any, post: Post) -> Shown:
         text=plain(post.body, 280),
         url=url(community, "post", id=post.public_id),
         photo=post.cover.sized(320) if post.cover else "",
+        section=post.topic_id,
         **_common(post),
     )
 
@@ -36,6 +37,7 @@ def comment_shown(community: Any, comment: Comment) -> Shown:
         title="",
         text=plain(comment.body, 280),
         url=f"{url(community, 'post', id=comment.post.public_id)}#comment-{comment.oid}",
+        section=comment.post.topic_id,
         **_common(comment),
     )
 
@@ -53,6 +55,7 @@ def _common(thing: Post | Comment) -> dict[str, Any]:
     }
 
 
+_TOPIC: dict[type, str] = {Post: "topic", Comment: "post__topic"}
 _READ: dict[type, tuple[tuple[str, ...], Callable[[Any, Any], Shown]]] = {
     Post: (("author__person__picture", "cover"), post_shown),
     Comment: (("author__person__picture", "post"), comment_shown),
@@ -60,7 +63,7 @@ _READ: dict[type, tuple[tuple[str, ...], Callable[[Any, Any], Shown]]] = {
 
 
 def readers(model: type) -> dict[str, Callable[..., Any]]:
-    """How moderation finds and reads rows of `model`: `find`, `load`, `latest`."""
+    """How moderation finds and reads rows of `model`, by the names of its Kind."""
     joins, shown = _READ[model]
 
     def rows(community: Any) -> Any:
@@ -80,4 +83,10 @@ def readers(model: type) -> dict[str, Callable[..., Any]]:
             found = found.filter(published_at__lt=before)
         return [shown(community, row) for row in found.order_by("-published_at", "-pk")[:limit]]
 
-    return {"find": find, "load": load, "latest": latest}
+    def again(community: Any, ids: Iterable[int]) -> list[Shown]:
+        return [shown(community, row) for row in rows(community).filter(pk__in=list(ids))]
+
+    def within(community: Any, section: int) -> Any:
+        return rows(community).filter(**{_TOPIC[model]: section}).values("pk")
+
+    return {"find": find, "load": load, "latest": latest, "again": again, "within": within}

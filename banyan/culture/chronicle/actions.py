@@ -8,9 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from banyan.communities.models import Community, Member
+from banyan.core.events import announce
 from banyan.core.models import Activity
 from banyan.core.refusals import NotAllowed, WrongMoment
 
+from ..events import PageSteered
 from ..models import Bookmark, Page
 from . import kinds
 
@@ -48,6 +50,7 @@ def read_log(*, now: datetime, lag: timedelta = _LAG) -> int:
 
 
 @transaction.atomic
+@transaction.atomic
 def add(*, community: Community, by: Member, now: datetime, title: str, at: datetime,
         second_title: str = "") -> Page:  # fmt: skip
     """A line of the team's own."""
@@ -60,20 +63,34 @@ def add(*, community: Community, by: Member, now: datetime, title: str, at: date
     )  # fmt: skip
     page.key = f"team-{page.oid}"
     page.save()
+    _say(page, "add", by=by, now=now)
     return page
 
 
+@transaction.atomic
 def hide(*, page: Page, by: Member, now: datetime) -> None:
     """Leave a line out; `show` brings it back."""
     _may(page, by)
     if not Page.objects.filter(pk=page.pk, hidden_at=None).update(hidden_at=now):
         raise WrongMoment
+    _say(page, "hide", by=by, now=now)
 
 
-def show(*, page: Page, by: Member) -> None:
+@transaction.atomic
+def show(*, page: Page, by: Member, now: datetime) -> None:
     _may(page, by)
     if not Page.objects.filter(pk=page.pk, hidden_at__isnull=False).update(hidden_at=None):
         raise WrongMoment
+    _say(page, "show", by=by, now=now)
+
+
+def _say(page: Page, what: str, *, by: Member, now: datetime) -> None:
+    announce(
+        PageSteered(
+            community_id=page.community_id, object_id=page.pk, actor=by.person.pseudonym,
+            what=what, now=now,
+        )
+    )  # fmt: skip
 
 
 def _may(page: Page, by: Any) -> None:

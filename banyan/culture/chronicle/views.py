@@ -88,6 +88,6 @@ def hide(request: Any, id: UUID) -> HttpResponse:
 @operator("culture.run")
 @require_POST
 def show(request: Any, id: UUID) -> HttpResponse:
-    actions.show(page=_find(request, id), by=request.member)
+    actions.show(page=_find(request, id), by=request.member, now=timezone.now())
     toast(request, _("It is back."))
     return redirect(url(request.community, "chronicle"))

@@ -20,6 +20,7 @@ from ..events import (
     RitualBegun,
     RitualEvent,
     RitualOpened,
+    RitualRested,
 )
 from ..models import Ritual, Turn, Volunteer
 from . import queries, rules
@@ -83,6 +84,7 @@ def rest(*, ritual: Ritual, by: Member, now: datetime) -> None:
     ritual.move(rules.OFF)
     Turn.objects.filter(ritual=ritual, state=rules.PLANNED).delete()
     queries.keep(ritual.community_id)
+    _say(RitualRested, ritual, by, now)
 
 
 @transaction.atomic
@@ -90,6 +92,7 @@ def wake(*, ritual: Ritual, by: Member, now: datetime) -> None:
     _may_run(ritual, by)
     ritual.move(rules.ON)
     plan(ritual, now=now)
+    _say(RitualRested, ritual, by, now, is_on=True)
 
 
 @transaction.atomic

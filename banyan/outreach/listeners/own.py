@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
+from banyan.communities import queries as members
 from banyan.communities.events import MemberApplied, MemberJoined, MemberRefused
 from banyan.communities.models import Member
 from banyan.communities.places import url
-from banyan.communities.rules import APPLIED, JOINED, REFUSED, ROLES, may
+from banyan.communities.rules import APPLIED, JOINED, REFUSED
 from banyan.content import rules as content
 from banyan.content.events import CommentDeleted, Commented, Liked, PostDeleted, Unliked
 from banyan.content.models import Comment, Post
@@ -17,7 +20,7 @@ from banyan.core.notices import Telling, kept_by, tell
 from banyan.moderation import rules as verdicts
 from banyan.moderation.events import Decided
 from banyan.moderation.models import Decision, Report
-from banyan.moderation.objects import kind_of
+from banyan.moderation.standing import queries as decisions
 from banyan.orders import links
 from banyan.orders.events import OrderPaid, OrderShipped
 from banyan.orders.models import Order
@@ -37,10 +40,8 @@ def person_id(pseudonym: UUID | None) -> int | None:
 
 
 def staff(community_id: int, right: str) -> list[int]:
-    """The persons whose role has `right`."""
-    roles = [role for role, _label in ROLES if may(role, right)]
-    rows = Member.objects.filter(community=community_id, state=JOINED, role__in=roles)
-    return list(rows.values_list("person", flat=True))
+    """The persons who have `right`."""
+    return [one.person_id for one in members.staff(community_id, right)]
 
 
 def comment_url(comment: Comment) -> str:
@@ -237,14 +238,14 @@ def tell_reporters_and_the_author(event: Decided) -> None:
     author = person_id(decision.subject)
     if author is None or event.verdict == verdicts.DISMISS:
         return
-    thing = next(iter(kind_of(event.thing_kind).load(decision.community, [event.thing_id])), None)
+    thing = decisions.thing_of(decision)
     tell(
         Telling(
             topic="verdict",
             key=f"verdict:{decision.pk}",
             thing=("decision", decision.pk),
             about=("decision", decision.pk),
-            url=thing.url if thing else home,
+            url=reverse("my-decision", kwargs={"id": decision.public_id}),
             title=(thing.title or thing.text) if thing else decision.community.name,
             lang=thing.lang if thing else decision.community.lang,
             **common,
