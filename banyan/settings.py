@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "banyan.chat",
     "banyan.outreach",
     "banyan.search",
+    "banyan.moving",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",

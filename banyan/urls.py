@@ -30,6 +30,7 @@ MODULES = [
     "chat",
     "outreach",
     "search",
+    "moving",
     "studio",
 ]
 
