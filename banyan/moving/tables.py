@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CheckConstraint, UniqueConstraint
+from django.db.models import CheckConstraint, UniqueConstraint, Value
 from django.utils import timezone
 
 from banyan.communities.models import Community, Member
@@ -232,7 +232,16 @@ class Table:
     def _holds(self, constraint: UniqueConstraint, row: Mapping[str, Any]) -> bool:
         if constraint.condition is None:
             return True
-        return bool(constraint.condition.check({**row, **self.goes.given}))
+        said = {
+            name: Value(value, output_field=self._kind(name))
+            for name, value in {**row, **self.goes.given}.items()
+            if name in self.fields or name in self.goes.given
+        }
+        return bool(constraint.condition.check(said))
+
+    def _kind(self, name: str) -> Any:
+        field = self.model._meta.get_field(name)
+        return models.BigIntegerField() if field.is_relation else field
 
 
 def plain(value: Any) -> Any:

@@ -256,8 +256,8 @@ def take_out(community: Community, run: Unpacking) -> None:
         )
         Community.objects.filter(pk=community.pk).update(cover=None)
         Unpacking.objects.filter(pk=run.pk).update(community=None)
-        for label, table in reversed(tables().items()):
-            _delete_moved(table.model, run, label)
+        for table in reversed(tables().values()):
+            _delete_moved(table, run)
         _delete_rest(community)
         Moved.objects.filter(unpacking=run).delete()
         for start in range(0, len(people), rules.BATCH):
@@ -269,10 +269,14 @@ def take_out(community: Community, run: Unpacking) -> None:
             transaction.on_commit(lambda picture=picture: drop_picture(picture))
 
 
-def _delete_moved(model: Any, run: Unpacking, label: str) -> None:
-    rows = Moved.objects.filter(unpacking=run, label=label).order_by("-old")
+def _delete_moved(table: Table, run: Unpacking) -> None:
+    loops = [r.column for r in table.references if r.label == table.label]
+    rows = Moved.objects.filter(unpacking=run, label=table.label).order_by("-old")
     while batch := list(rows.values_list("pk", "new")[: rules.BATCH]):
-        model._base_manager.filter(pk__in=[new for _pk, new in batch]).delete()
+        ours = table.model._base_manager.filter(pk__in=[new for _pk, new in batch])
+        if loops:  # an answer does not hold what it answers
+            ours.update(**dict.fromkeys(loops))
+        ours.delete()
         Moved.objects.filter(pk__in=[pk for pk, _new in batch]).delete()
 
 
