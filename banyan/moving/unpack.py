@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.apps import apps
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, ProtectedError
 
 from banyan.communities import actions as communities
 from banyan.communities import rules as membership
@@ -256,9 +257,11 @@ def take_out(community: Community, run: Unpacking) -> None:
         )
         Community.objects.filter(pk=community.pk).update(cover=None)
         Unpacking.objects.filter(pk=run.pk).update(community=None)
+        # First what the founding made and lines lean under, then the lines, then who wrote them.
+        _delete_made(community, but={*tables(), MEMBER})
         for table in reversed(tables().values()):
             _delete_moved(table, run)
-        _delete_rest(community)
+        _delete_made(community, but=set())
         Moved.objects.filter(unpacking=run).delete()
         for start in range(0, len(people), rules.BATCH):
             Person.objects.filter(
@@ -280,17 +283,14 @@ def _delete_moved(table: Table, run: Unpacking) -> None:
         Moved.objects.filter(pk__in=[pk for pk, _new in batch]).delete()
 
 
-def _delete_rest(community: Community) -> None:
-    """What was made when it was founded: its book, its first room, its owner’s membership."""
-    from django.apps import apps
-    from django.db.models import ProtectedError
-
+def _delete_made(community: Community, *, but: set[str]) -> None:
     left = [
         model
         for model in apps.get_models()
-        if any(f.name == "community" and f.is_relation for f in model._meta.concrete_fields)
+        if model._meta.label_lower not in but
+        and any(f.name == "community" and f.is_relation for f in model._meta.concrete_fields)
     ]
-    for _turn in range(4):
+    for _turn in range(3):
         held = []
         for model in left:
             try:
@@ -298,8 +298,4 @@ def _delete_rest(community: Community) -> None:
                     model._base_manager.filter(community=community).delete()
             except ProtectedError:
                 held.append(model)
-        if not held:
-            return
         left = held
-
-
