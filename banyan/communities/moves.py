@@ -9,9 +9,7 @@ goes(
     "communities.EntryPolicy", "answer_hours", "probation_days", "questions", "automatic",
     shapes={"questions": records(3, 400), "automatic": record(20, 40)},
 )  # fmt: skip
-stays(
-    "a signed link of this instance, and whom it was mailed to", "communities.Invitation"
-)
+stays("a signed link of this instance, and whom it was mailed to", "communities.Invitation")
 stays(
     "what people said on their way in was said to those who decided here", "communities.EntryStep"
 )

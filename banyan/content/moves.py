@@ -13,12 +13,9 @@ _MENTIONS = rows_of(200, 200, 2)
 _SHOWN = ~Q(post__state=rules.SCHEDULED)
 
 
-
 def _score(row: dict[str, Any]) -> int:
     at = int(row["published_at"].timestamp())
-    return rules.heat(
-        published_seconds=at, likes=row["like_count"], comments=row["comment_count"]
-    )
+    return rules.heat(published_seconds=at, likes=row["like_count"], comments=row["comment_count"])
 
 
 goes(

@@ -9,12 +9,13 @@ from allauth.account.models import EmailAddress
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ForeignObjectRel, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities import rules as membership
 from banyan.communities.actions import SlugTaken
 from banyan.communities.models import Community, Member
+from banyan.content.models import Comment, Post
 from banyan.core.events import announce
 from banyan.core.models import Picture
 from banyan.core.refusals import NotAllowed, Refusal, WrongMoment
@@ -48,9 +49,7 @@ def ask_for_package(*, by: Member, now: datetime) -> Package:
         raise NotAllowed
     try:
         with transaction.atomic():
-            package = Package.objects.create(
-                community=by.community, by=by.person, asked_at=now
-            )
+            package = Package.objects.create(community=by.community, by=by.person, asked_at=now)
     except IntegrityError:
         return Package.objects.of(by.community).get(state=rules.ASKED)
     announce(
@@ -177,31 +176,27 @@ def claim(*, community: Community, person: Person, now: datetime) -> Member:
         own = old
     else:
         _hand_over(old, own)
+    for written in (Post, Comment):  # cards show who wrote them
+        written.objects.filter(author=own).update(version=F("version") + 1)
     announce(
-        HistoryClaimed(
-            community_id=community.pk, object_id=own.pk, actor=person.pseudonym, now=now
-        )
+        HistoryClaimed(community_id=community.pk, object_id=own.pk, actor=person.pseudonym, now=now)
     )
     return Member.objects.select_related("community", "person").get(pk=own.pk)
 
 
 def _hand_over(old: Member, own: Member) -> None:
     """What names one membership names the other; what both had stays once."""
-    for relation in Member._meta.related_objects:
-        model, name = relation.related_model, relation.field.name
-        if model is Unclaimed:
+    for relation in Member._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model is Unclaimed:
             continue
+        model: Any = relation.related_model
+        name = relation.field.name
         rows = model._base_manager.filter(**{name: old})
         try:
             with transaction.atomic():
                 rows.update(**{name: own})
         except IntegrityError:
             _one_by_one(rows, name, own)
-    for label in ("content.Post", "content.Comment"):
-        from django.apps import apps
-
-        written: Any = apps.get_model(label)
-        written.objects.filter(author=own).update(version=F("version") + 1)
 
 
 def _one_by_one(rows: Any, name: str, own: Member) -> None:

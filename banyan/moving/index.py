@@ -13,7 +13,7 @@ class Index:
     """A scratch table that is gone when it is closed."""
 
     def __init__(self) -> None:
-        self._file = tempfile.NamedTemporaryFile(prefix="banyan-index-")
+        self._file = tempfile.NamedTemporaryFile(prefix="banyan-index-")  # noqa: SIM115
         self._db = sqlite3.connect(self._file.name, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute("PRAGMA synchronous=OFF")

@@ -70,9 +70,7 @@ class Unpacking(Thing, Stateful):
     package = models.CharField(max_length=26, blank=True, help_text="oid of what was brought in")
     salt = models.CharField(max_length=32, blank=True, help_text="keys the hashes of addresses")
     slug = models.CharField(max_length=40, blank=True)
-    community = models.ForeignKey(
-        Community, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    community = models.ForeignKey(Community, null=True, on_delete=models.SET_NULL, related_name="+")
     done = models.PositiveIntegerField(default=0, help_text="rows brought in so far")
     last_activity = models.BigIntegerField(default=0, help_text="of the log, when it was done")
     created_at = models.DateTimeField()
@@ -165,7 +163,8 @@ class InviteList(Scoped, Stateful):
     privacy_name = _("Lists of people you invited")
     privacy = Privacy(
         person="by__person", exports=("file_name", "sent", "made_at"), on_erase="blank",
-        blanks=("waiting", "problems"), keeps="each address until its mail has gone, at most 7 days",
+        blanks=("waiting", "problems"),
+        keeps="each address until its mail has gone, at most 7 days",
     )  # fmt: skip
 
     class Meta:

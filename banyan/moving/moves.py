@@ -3,9 +3,7 @@
 from banyan.core.moving import apart, stays
 
 apart("each as a file and a line", "core.Picture")
-stays(
-    "the log of this instance: append-only, naming people by its pseudonyms", "core.Activity"
-)
+stays("the log of this instance: append-only, naming people by its pseudonyms", "core.Activity")
 stays(
     "how this instance works, not what a community is",
     "core.Lane", "core.KeptNote", "core.Job", "core.Sweep", "core.Attempt",

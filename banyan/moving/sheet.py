@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _
 
 from banyan.communities import rules as membership
 from banyan.communities.models import Community, Member
@@ -45,9 +45,9 @@ def members_csv(community: Community, *, with_mark: bool) -> Iterator[str]:
     """The table in pieces. An address only of who said yes to that; tags as operators see them."""
     header = _line(
         [
-            _("number"), _("name"), _("email"), _("role"), _("state"), _("joined"),
-            _("last active"), _("likes"), _("tags"), _("yes to being noted about since"),
-            _("yes to giving the address since"), _("days new until"),
+            _("column", "number"), _("column", "name"), _("column", "email"), _("column", "role"), _("column", "state"), _("column", "joined"),
+            _("column", "last active"), _("column", "likes"), _("column", "tags"), _("column", "yes to being noted about since"),
+            _("column", "yes to giving the address since"), _("column", "days new until"),
         ]
     )  # fmt: skip
     yield (BOM if with_mark else "") + header
@@ -79,9 +79,7 @@ def _rows(community: Community, batch: list[Member]) -> Iterator[str]:
     )
     tags: dict[tuple[int, str], list[str]] = {}
     for tag in Tag.objects.filter(person__in=people).order_by("key"):
-        if tag.purpose == FIND_PEOPLE or (
-            tag.purpose == CARE and tag.community_id == community.pk
-        ):
+        if tag.purpose == FIND_PEOPLE or (tag.purpose == CARE and tag.community_id == community.pk):
             tags.setdefault((tag.person_id, tag.purpose), []).append(tag.label)
     roles, states = dict(membership.ROLES), dict(membership.STATES)
     for member in batch:
@@ -136,5 +134,3 @@ def addresses_in(content: bytes) -> list[tuple[int, str]] | None:
         for number, cells in rows[1:]
         if any(cell.strip() for cell in cells)
     ]
-
-

@@ -184,5 +184,3 @@ def people_for(lines: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[Pe
         person = Person(name=line["name"], lang=line["lang"], is_active=False, joined_at=now)
         person.set_unusable_password()
         yield person
-
-

@@ -9,9 +9,8 @@ from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from banyan.communities.doors import operator
@@ -123,9 +122,7 @@ def list_send(request: Any, id: Any) -> HttpResponse:
     inviting.begin(one=one, by=request.member, now=timezone.now())
     toast(
         request,
-        ngettext(
-            "%(n)d invitation is on its way.", "%(n)d invitations are on their way.", one.sent
-        )
+        ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", one.sent)
         % {"n": one.sent},
     )
     return redirect(url(request.community, "studio-list", id=id))

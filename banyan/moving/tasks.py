@@ -142,6 +142,13 @@ def sweep_files() -> int:
         with suppress(WrongMoment):
             package.move(rules.EXPIRED)
             gone += 1
+    lost = now - timedelta(days=1)  # its job has been tried often enough by then
+    gone += Package.objects.filter(state=rules.ASKED, asked_at__lt=lost).update(state=rules.FAILED)
+    for run in Unpacking.objects.filter(
+        state__in=(rules.READING, rules.WORKING), created_at__lt=now - timedelta(days=8)
+    ).select_related("community")[:20]:
+        _give_up(run, "lost")
+        gone += 1
     before = now - timedelta(days=rules.FILE_DAYS)
     for run in Unpacking.objects.filter(state=rules.SHOWN, created_at__lt=before)[:200]:
         storage.delete(run.path)
@@ -165,5 +172,3 @@ def sweep_lists() -> int:
     done += old.filter(state=rules.LISTED).update(state=rules.REVOKED, waiting=[], problems=[])
     done += old.exclude(state=rules.LISTED).update(problems=[])
     return done
-
-

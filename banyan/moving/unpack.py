@@ -131,7 +131,10 @@ class _Work:
                 people = Person.objects.bulk_create(special.people_for(batch, self.now))
                 oids = self.oids(Member, batch)
                 made = Member.objects.bulk_create(
-                    [self._member(row, person, oids) for row, person in zip(batch, people, strict=True)]
+                    [
+                        self._member(row, person, oids)
+                        for row, person in zip(batch, people, strict=True)
+                    ]
                 )
                 Unclaimed.objects.bulk_create(
                     Unclaimed(
@@ -184,15 +187,12 @@ class _Work:
                 row
                 for row in left
                 if not any(
-                    label == table.label and old in inside
-                    for _c, label, old in table.pointed(row)
+                    label == table.label and old in inside for _c, label, old in table.pointed(row)
                 )
             ]
             if not ready:
                 raise check.Wrong("reference", table.label)
-            keys = self.keys(
-                (label, old) for row in ready for _c, label, old in table.pointed(row)
-            )
+            keys = self.keys((label, old) for row in ready for _c, label, old in table.pointed(row))
             made = [table.made(row, keys, self.community.pk) for row in ready]
             if table.has_oid:
                 for row, one in zip(ready, made, strict=True):

@@ -2,6 +2,4 @@
 
 from banyan.core.moving import stays
 
-stays(
-    "a person’s own", "outreach.Notice", "outreach.Switch", "outreach.Habits", "outreach.Device"
-)
+stays("a person’s own", "outreach.Notice", "outreach.Switch", "outreach.Habits", "outreach.Device")

@@ -25,6 +25,9 @@ from banyan.gatherings import actions as gatherings
 from banyan.moving import actions, pack, tasks
 
 
+SITE = "http://127.0.0.1:8000"
+
+
 def picture(colour: tuple[int, int, int] = (90, 120, 100)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 50), colour).save(out, "JPEG")
@@ -64,7 +67,7 @@ def lived(kiln: Any, cast: SimpleNamespace, now: Any, member_of: Callable[..., A
     )  # fmt: skip
     second = posts.publish(
         author=lan, now=now + timedelta(minutes=1),
-        body=f"看 [这里](/kiln/p/{first.oid}) 和 http://127.0.0.1:8000/kiln/p/{first.oid}。@Jonas 好！",
+        body=f"看 [这里](/kiln/p/{first.oid}) 和 {SITE}/kiln/p/{first.oid}。@Jonas 好！",
     )  # fmt: skip
     answer = comments.comment(post=first, author=lan, body="好看！", now=now)
     comments.comment(post=first, author=mei, body="谢谢", parent=answer, now=now)

@@ -183,9 +183,7 @@ def test_an_address_that_is_taken_asks_for_another(
     assert run.state == rules.SHOWN
 
 
-def test_undone_while_nothing_has_happened_it_is_gone(
-    lived: Any, there: Any, now: Any
-) -> None:
+def test_undone_while_nothing_has_happened_it_is_gone(lived: Any, there: Any, now: Any) -> None:
     people = Person.objects.count()
     assert actions.undo(run=there.run, now=now) == "deleted"
     assert not Community.objects.filter(slug="kiln-two").exists()
