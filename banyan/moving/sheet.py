@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import pgettext as _
+from django.utils.translation import pgettext_lazy
 
 from banyan.communities import rules as membership
 from banyan.communities.models import Community, Member
@@ -26,6 +26,16 @@ from . import rules
 from .events import MembersTaken
 
 BOM = "\ufeff"
+
+_COLUMNS = [
+    pgettext_lazy("column", "number"), pgettext_lazy("column", "name"),
+    pgettext_lazy("column", "email"), pgettext_lazy("column", "role"),
+    pgettext_lazy("column", "state"), pgettext_lazy("column", "joined"),
+    pgettext_lazy("column", "last active"), pgettext_lazy("column", "likes"),
+    pgettext_lazy("column", "tags"), pgettext_lazy("column", "yes to being noted about since"),
+    pgettext_lazy("column", "yes to giving the address since"),
+    pgettext_lazy("column", "days new until"),
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -43,13 +53,7 @@ def note_taken(*, by: Member, now: datetime) -> None:
 
 def members_csv(community: Community, *, with_mark: bool) -> Iterator[str]:
     """The table in pieces. An address only of who said yes to that; tags as operators see them."""
-    header = _line(
-        [
-            _("column", "number"), _("column", "name"), _("column", "email"), _("column", "role"), _("column", "state"), _("column", "joined"),
-            _("column", "last active"), _("column", "likes"), _("column", "tags"), _("column", "yes to being noted about since"),
-            _("column", "yes to giving the address since"), _("column", "days new until"),
-        ]
-    )  # fmt: skip
+    header = _line(_COLUMNS)
     yield (BOM if with_mark else "") + header
     after = 0
     rows = Member.objects.of(community).exclude(state=membership.INVITED)

@@ -24,7 +24,6 @@ from banyan.culture import actions as culture
 from banyan.gatherings import actions as gatherings
 from banyan.moving import actions, pack, tasks
 
-
 SITE = "http://127.0.0.1:8000"
 
 
