@@ -106,8 +106,10 @@ def _why_not(email: str, here: set[str], invited: set[str], waiting: list[str]) 
 
 def begin(*, one: InviteList, by: Member, now: datetime) -> None:
     """Invite them: at most fifty a day go out by mail, the rest on the days after."""
-    if not by.may("members.admit") or not one.waiting:
+    if not by.may("members.admit"):
         raise NotAllowed
+    if not one.waiting:
+        raise WrongMoment
     with transaction.atomic():
         one.move(rules.SENDING, only_from=(rules.LISTED,), by=by)
         announce(

@@ -36,7 +36,7 @@ def _page(request: Any, form: ListForm, status: int = 200) -> HttpResponse:
     latest = next(iter(packages[:1]), None)
     return render(
         request,
-        "moving/studio.html",
+        "moving/studio.html" + ("#whole" if request.htmx and is_owner else ""),
         {
             "form": form,
             "is_owner": is_owner,

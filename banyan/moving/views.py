@@ -86,7 +86,8 @@ def _page(request: Any, found: Unpacking, form: BeginForm, status: int = 200) ->
         "may_undo": may_undo,
         "is_untouched": may_undo and is_untouched(found),
     }
-    return render(request, "moving/run.html", shown, status=status)
+    template = "moving/run.html" + ("#run" if request.htmx else "")
+    return render(request, template, shown, status=status)
 
 
 @require_POST

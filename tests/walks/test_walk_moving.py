@@ -51,7 +51,7 @@ def page_of(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         page.set_default_timeout(60_000)
         page.on("pageerror", partial(note_fault, faults))
         page.on(
-            "console", lambda m: faults.append(m.text) if "Content Security" in m.text else None
+            "console", lambda m: faults.append(f"{m.location} {m.text}") if "Content Security" in m.text else None
         )
         return page
 
