@@ -12,6 +12,7 @@ from banyan.communities.events import SettingsChanged
 from banyan.communities.models import Community
 from banyan.communities.permissions import may_read
 from banyan.core import hub
+from banyan.core.db.prepared import Prepared
 from banyan.core.events import on
 from banyan.core.hub import lane_kind
 from banyan.core.ids import write_id
@@ -50,6 +51,16 @@ def say_post(event: PostPublished) -> None:
     hub.record(_lane(row), "post", body, now=event.now)
 
 
+_counts = Prepared(
+    lambda post: (
+        Post.objects.filter(pk=post)
+        .published()
+        .values("public_id", "community__public_id", "like_count", "comment_count")
+    ),
+    0,
+)
+
+
 @on(Commented)
 @on(CommentDeleted)
 @on(Liked)
@@ -58,12 +69,7 @@ def say_counts(event: Any) -> None:
     """As they stand now; a post that is gone has none."""
     if getattr(event, "thing_kind", "post") != "post":
         return
-    row = (
-        Post.objects.filter(pk=getattr(event, "post_id", event.object_id))
-        .published()
-        .values("public_id", "community__public_id", "like_count", "comment_count")
-        .first()
-    )
+    row = _counts.first(getattr(event, "post_id", event.object_id))
     if row is not None:
         body = {
             "id": write_id(row["public_id"]),

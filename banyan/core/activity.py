@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from .db.prepared import Prepared
 from .events import Event
 
 
@@ -83,10 +84,15 @@ def row_of(event: Event) -> Any:
 
 def find(object_kind: str, object_id: int, verb: str) -> int | None:
     """The id of the activity that made an object, to be named as a parent."""
+    found: int | None = _made_by.first(object_kind, object_id, verb)
+    return found
+
+
+def _making(kind: str, pk: int, verb: str) -> Any:
     from .models import Activity
 
-    return (
-        Activity.objects.filter(object_kind=object_kind, object_id=object_id, verb=verb)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    rows = Activity.objects.filter(object_kind=kind, object_id=pk, verb=verb)
+    return rows.order_by("pk").values_list("pk", flat=True)[:1]
+
+
+_made_by = Prepared(_making, "kind", 0, "verb")

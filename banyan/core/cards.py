@@ -45,14 +45,28 @@ def cards(
         for thing in load(missing):
             html = str(render_to_string(template, {**(context or {}), name: thing}))
             found[keys[thing.pk]] = _drawn[keys[thing.pk]] = html
-        if len(_drawn) > _MOST:
-            for key in list(_drawn)[: _MOST // 4]:  # the oldest
-                _drawn.pop(key, None)
+        _make_room()
     shown = [html for html in found.values() if html is not None]
     return [
         mark_safe(html.replace(FORM_KEY, new_form_key()) if FORM_KEY in html else html)
         for html in shown
     ]
+
+
+def drawn_once(key: str, draw: Callable[[], str]) -> str:
+    """What `draw` gives, drawn once for each key and language: `key` names all that it shows."""
+    key = f"{get_language() or 'en'}:{key}"
+    html = _drawn.get(key)
+    if html is None:
+        html = _drawn[key] = str(draw())
+        _make_room()
+    return html
+
+
+def _make_room() -> None:
+    if len(_drawn) > _MOST:
+        for key in list(_drawn)[: _MOST // 4]:  # the oldest
+            _drawn.pop(key, None)
 
 
 def forget() -> None:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from banyan.communities.models import Community, Member
 from banyan.communities.places import url
 from banyan.communities.rules import JOINED
+from banyan.core.db.prepared import Prepared
 
 from . import kept
 from .models import Acceptance, Charter
@@ -89,11 +90,22 @@ def clause(community: Community, ident: str) -> Clause | None:
     return None
 
 
+_stands = Prepared(
+    lambda community: (
+        Charter.objects.filter(community=community)
+        .order_by("-version")
+        .values("pk", "grace_until")[:1]
+    ),
+    0,
+)
+
+
 def must_accept(member: Member, now: datetime) -> Charter | None:
     """The charter a member has to accept before writing again; None when they may write."""
-    charter = Charter.objects.of(member.community_id).first()
-    if charter is None or charter.grace_until is None or now < charter.grace_until:
+    stands = _stands.first(member.community_id)
+    if stands is None or stands["grace_until"] is None or now < stands["grace_until"]:
         return None
+    charter = Charter.objects.get(pk=stands["pk"])
     has_signed = Acceptance.objects.filter(charter=charter, member=member).exists()
     is_newer = member.joined_at is not None and member.joined_at >= charter.published_at
     return None if has_signed or is_newer else charter

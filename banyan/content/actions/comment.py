@@ -9,6 +9,7 @@ from django.db.models import F
 
 from banyan.communities.models import Member
 from banyan.core import activity
+from banyan.core.db.prepared import Prepared
 from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, TooMany, WrongMoment
 from banyan.core.text import lang_of
@@ -19,6 +20,18 @@ from ..models import Comment, Post
 from . import version
 from .mention import mentions_in, newly, tell
 from .post import NothingToShow, _mine, count_moved
+
+# When the oldest of as many comments as one may write in a window was written.
+_written_at = Prepared(
+    lambda author: (
+        Comment.objects.filter(author=author)
+        .order_by("-published_at")
+        .values_list("published_at", flat=True)[
+            rules.COMMENTS_PER_WINDOW - 1 : rules.COMMENTS_PER_WINDOW
+        ]
+    ),
+    0,
+)
 
 
 @transaction.atomic
@@ -36,11 +49,10 @@ def comment(
     if parent is not None and (parent.post_id != post.pk or parent.state != rules.PUBLISHED):
         raise WrongMoment
     since = now - timedelta(seconds=rules.WINDOW_SECONDS)
-    written = Comment.objects.filter(author=author, published_at__gt=since).count()
-    if rules.is_too_many(written, rules.COMMENTS_PER_WINDOW):
+    written = _written_at.first(author.pk)
+    if written is not None and written > since:
         raise TooMany
-    if not Post.objects.filter(pk=post.pk, state=rules.PUBLISHED).update(state=rules.PUBLISHED):
-        raise WrongMoment
+    count_moved(post.pk, comments=1, only_in=rules.PUBLISHED)
     mentions, named = mentions_in(body, post.community_id)
     made = Comment.objects.create(
         community_id=post.community_id,
@@ -53,7 +65,6 @@ def comment(
         lang=lang_of(body, post.lang),
         published_at=now,
     )
-    count_moved(post.pk, comments=1)
     cause = ("comment", parent.pk, "Commented") if parent else ("post", post.pk, "PostPublished")
     said = announce(
         Commented(

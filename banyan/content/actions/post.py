@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from banyan.catalog.models import Product
 from banyan.communities.models import Member
 from banyan.core import activity
+from banyan.core.db.prepared import Prepared
 from banyan.core.events import announce
 from banyan.core.models import Picture
 from banyan.core.pictures import drop_picture
@@ -261,11 +262,27 @@ def undelete(*, post: Post, by: Member, now: datetime) -> None:
     _say_deleted(post, by, now, is_undone=True)
 
 
-def count_moved(post_id: int, *, likes: int = 0, comments: int = 0) -> None:
-    """Add to a post's counts and find its new place in the common order."""
+_counts = Prepared(
+    lambda pk: Post.objects.filter(pk=pk).values_list(
+        "published_at", "like_count", "comment_count"
+    ),
+    0,
+)  # fmt: skip
+
+
+def count_moved(
+    post_id: int, *, likes: int = 0, comments: int = 0, only_in: str | None = None
+) -> None:
+    """Add to a post's counts and find its new place in the common order.
+
+    WrongMoment when the post is in another state than `only_in`.
+    """
     rows = Post.objects.filter(pk=post_id)
-    rows.update(like_count=F("like_count") + likes, comment_count=F("comment_count") + comments)
-    at, liked, answered = rows.values_list("published_at", "like_count", "comment_count").get()
+    still = rows if only_in is None else rows.filter(state=only_in)
+    steps = {"like_count": likes, "comment_count": comments}
+    if not still.update(**{name: F(name) + step for name, step in steps.items() if step}):
+        raise WrongMoment
+    at, liked, answered = _counts.first(post_id)
     rows.update(
         score=rules.heat(published_seconds=int(at.timestamp()), likes=liked, comments=answered)
     )

@@ -36,12 +36,41 @@ def may_see(thing: Post | Comment, member: Any) -> bool:
     return thing.author_id == member.pk or member.may("content.moderate")
 
 
-def post(community: Any, public_id: UUID, member: Any) -> Post:
-    """The post for this viewer; 404 when it is not theirs to see."""
-    rows = Post.objects.of(community).select_related(
+def _post(community: int, public_id: UUID, member: Any = None) -> Any:
+    rows = Post.objects.filter(community=community, public_id=public_id).select_related(
         "author__person__picture", "topic", "cover", "poll", "preview__picture"
     )
-    found = with_mine(rows, member).filter(public_id=public_id).first()
+    return with_mine(rows, member)[:1]
+
+
+_post_of_a_guest = Prepared(_post, 0, UUID(int=0))
+_post_of_a_member = Prepared(_post, 0, UUID(int=0), 0)
+
+
+def post(community: Any, public_id: UUID, member: Any) -> Post:
+    """The post for this viewer; 404 when it is not theirs to see."""
+    found: Post | None = (
+        _post_of_a_guest.first(community.pk, public_id)
+        if member is None
+        else _post_of_a_member.first(community.pk, public_id, member.pk)
+    )
+    if found is None or not may_see(found, member):
+        raise Http404
+    found.community = community
+    return found
+
+
+_to_answer = Prepared(
+    lambda community, public_id: Post.objects.filter(
+        community=community, public_id=public_id
+    ).select_related("author__person")[:1],
+    0, UUID(int=0),
+)  # fmt: skip
+
+
+def to_answer(community: Any, public_id: UUID, member: Any) -> Post:
+    """The same post without what a page shows around it."""
+    found: Post | None = _to_answer.first(community.pk, public_id)
     if found is None or not may_see(found, member):
         raise Http404
     found.community = community
@@ -115,11 +144,7 @@ def products_of(post: Post) -> list[Product]:
     return list(tagged.select_related("cover").order_by("place"))
 
 
-def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], str]:
-    """Threads in the order they began, each with its answers; and where the next page begins.
-
-    What is gone keeps its place while answers to it stand.
-    """
+def _comments(post: int, member: int | None = None) -> Any:
     answers = Comment.objects.filter(parent=OuterRef("pk"), state=rules.PUBLISHED)
     rows = (
         Comment.objects.filter(post=post)
@@ -134,11 +159,28 @@ def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], s
     shown = Q(state=rules.PUBLISHED) | Q(parent=None, has_answers=True)
     if member is not None:
         shown |= Q(state=rules.HIDDEN, author=member)
-    rows = rows.filter(shown)
-    if found := re.fullmatch(r"(\d{1,18})\.(\d{1,18})", after):
+    return rows.filter(shown).order_by("thread", "pk")
+
+
+_first_for_guests = Prepared(lambda post: _comments(post)[: COMMENTS + 1], 0)
+_first_for_members = Prepared(lambda post, member: _comments(post, member)[: COMMENTS + 1], 0, 0)
+
+
+def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], str]:
+    """Threads in the order they began, each with its answers; and where the next page begins.
+
+    What is gone keeps its place while answers to it stand.
+    """
+    found = re.fullmatch(r"(\d{1,18})\.(\d{1,18})", after)
+    if found:
         thread, pk = (int(part) for part in found.groups())
+        rows = _comments(post.pk, member and member.pk)
         rows = rows.filter(Q(thread__gt=thread) | Q(thread=thread, pk__gte=pk))
-    page = list(rows.order_by("thread", "pk")[: COMMENTS + 1])
+        page = list(rows[: COMMENTS + 1])
+    elif member is None:
+        page = _first_for_guests(post.pk)
+    else:
+        page = _first_for_members(post.pk, member.pk)
     following = f"{page[COMMENTS].thread}.{page[COMMENTS].pk}" if len(page) > COMMENTS else ""
     return page[:COMMENTS], following
 
@@ -157,14 +199,29 @@ def answerable(post: Post, shown: Sequence[Comment], oid: str) -> Comment | None
     return found if found is not None and found.is_published else None
 
 
+def _counted(post: int, where: Q) -> Any:
+    rows = Comment.objects.filter(post=post).annotate(thread=Coalesce("parent_id", "pk"))
+    counted = rows.filter(where).values("post").annotate(number=Count("pk")).order_by()
+    return counted.values_list("number", flat=True)
+
+
+_before = Prepared(
+    lambda post, thread, same, pk: _counted(
+        post, Q(thread__lt=thread) | Q(thread=same, pk__lt=pk)
+    ),
+    0, 0, 0, 0,
+)  # fmt: skip
+_before_within = Prepared(
+    lambda post, thread, pk: _counted(post, Q(thread=thread, pk__lt=pk)), 0, 0, 0
+)
+
+
 def place_of(comment: Comment) -> str:
     """What to add to the post's address so that its page shows this comment."""
     root = comment.parent_id or comment.pk
-    rows = Comment.objects.filter(post=comment.post_id).annotate(thread=Coalesce("parent_id", "pk"))
-    before = rows.filter(Q(thread__lt=root) | Q(thread=root, pk__lt=comment.pk)).count()
     page = ""
-    if before >= COMMENTS:
-        within = rows.filter(thread=root, pk__lt=comment.pk).count()
+    if sum(_before(comment.post_id, root, root, comment.pk)) >= COMMENTS:
+        within = sum(_before_within(comment.post_id, root, comment.pk))
         start = root if within < COMMENTS else comment.pk
         page = f"?after={root}.{start}"
     return f"{page}#comment-{comment.oid}"

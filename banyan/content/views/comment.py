@@ -30,10 +30,11 @@ def _place(request: Any, comment: Comment) -> str:
 @member_only
 @require_POST
 def new(request: Any, id: UUID) -> HttpResponse:
-    post = thread.post(request.community, id, request.member)
     form = CommentForm(request.POST)
     if not form.is_valid():
+        post = thread.post(request.community, id, request.member)
         return page(request, post, form, status=422)
+    post = thread.to_answer(request.community, id, request.member)
     parent = None
     if oid := request.POST.get("parent", ""):
         try:

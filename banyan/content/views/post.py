@@ -32,6 +32,7 @@ from ..queries import poll as polls
 from ..queries import thread
 from ..queries.words import html_of
 from ..syndication import absolute
+from .comment_cards import draw_comments
 
 
 @reader
@@ -47,8 +48,12 @@ def page(
     member = request.member if request.member and request.member.is_in else None
     comments, after = thread.comments(found, member, request.GET.get("after", "")[:40])
     thread.reactions(found if found.is_published else None, comments)
-    for comment in comments:
-        comment.html = html_of(comment, request.community)
+    place = {
+        "community": request.community,
+        "post": found,
+        "from": request.GET.get("after", "")[:40],
+    }
+    draw_comments(comments, member, place)
     reply_to = request.POST.get("parent") or request.GET.get("reply", "")
     context = {
         "post": found,
@@ -71,7 +76,7 @@ def page(
         "poll_error": poll_error,
         "comments": comments,
         "after": after,
-        "from": request.GET.get("after", "")[:40],
+        "from": place["from"],
         "form": form,
         "parent": thread.answerable(found, comments, reply_to),
         "is_in": member is not None,

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 from zlib import crc32
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from lucide import _render_icon
 
 HUES = 24
-_SVG = re.compile(r"^<svg[^>]*>(.*)</svg>$", re.DOTALL)
+_SVG = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _SPACE = re.compile(r">\s+<")
 _SIZES = {"": 40, "xs": 24, "sm": 32, "lg": 52, "xl": 88}
 
@@ -24,25 +27,51 @@ _OWN = {
 }
 
 
+@lru_cache(maxsize=1)
+def _lucide() -> ZipFile:
+    """The package opens its archive anew for each icon, 30 ms each: here it is read once."""
+    return ZipFile(BytesIO(files("lucide").joinpath("lucide.zip").read_bytes()))
+
+
 @lru_cache(maxsize=512)
 def icon(name: str, cls: str = "") -> SafeString:
     """A Lucide icon, hidden from screen readers: always put a word or a label beside it."""
     if name in _OWN:
         inner = _OWN[name]
     else:
-        found = _SVG.match(_render_icon(name, None).strip())
+        found = _SVG.search(_lucide().read(f"{name}.svg").decode())
         inner = _SPACE.sub("><", found.group(1).strip()).replace(" />", "/>") if found else ""
     classes = conditional_escape(f"i {cls}".strip())
     return mark_safe(f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{inner}</svg>')
 
 
 MARK = mark_safe(
-    '<svg viewBox="0 0 40 40" aria-hidden="true"><path d="M3 19C3 10 10 4 20 4s17 6 17 15c0 2.4-2.6 2.6'
+    '<svg viewBox="0 0 40 40" aria-hidden="true"><g id="mark"><path d="M3 19C3 10 10 4 20 4s17 6 17 15c0 2.4-2.6 2.6'
     "-4.2 1.3-1.4 2-4.3 1.9-5.7.2-1.7 2.3-5.3 2.3-7.1 0-1.8 2.3-5.4 2.3-7.1 0-1.4 1.7-4.3 1.8-5.7-.2C5.6"
     ' 21.6 3 21.4 3 19z" fill="currentColor"/><path d="M20 20v16M10.5 21v10M29.5 21v10M15 21.5V36M25 21.5'
     'V36" stroke="currentColor" stroke-width="2.6" stroke-linecap="round"/><circle class="m-fig" cx="10.5"'
-    ' cy="34.5" r="2"/><circle class="m-sprout" cx="29.5" cy="34.5" r="2"/></svg>'
+    ' cy="34.5" r="2"/><circle class="m-sprout" cx="29.5" cy="34.5" r="2"/></g></svg>'
 )
+# The same again, further down a page that shows the mark.
+MARK_AGAIN = mark_safe('<svg viewBox="0 0 40 40" aria-hidden="true"><use href="#mark"/></svg>')
+_DRAWN = re.compile(r'(<svg class="i[^>]*>)((?:(?!</svg>).){80,})</svg>', re.DOTALL)
+
+
+def share_icons(html: str, name: str) -> str:
+    """`html` with each larger icon drawn once: where it comes again, it refers to the first."""
+    times = Counter(inner for _start, inner in _DRAWN.findall(html))
+    known: dict[str, str] = {}
+
+    def again(found: re.Match[str]) -> str:
+        start, inner = found.groups()
+        if times[inner] < 2 or "<use" in inner:
+            return found.group()
+        if inner in known:
+            return f'{start}<use href="#{known[inner]}"/></svg>'
+        known[inner] = f"{name}-{len(known)}"
+        return f'{start}<g id="{known[inner]}">{inner}</g></svg>'
+
+    return _DRAWN.sub(again, html)
 
 
 def read(thing: Any, name: str, default: Any = None) -> Any:

@@ -6,6 +6,7 @@ each time.
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from ..drawings import share_icons
 from . import register
 
 NEXT, NEXT_QUOTED, NONCE = "--next--", "--next-quoted--", "--nonce--"
@@ -49,6 +51,7 @@ def kept(context: Any, template: str, **shown: Any) -> SafeString:
         html = render_to_string(
             template, {"community": community, "theme": theme, **marks, **shown}
         )
+        html = share_icons(html, PurePosixPath(template).stem)
         if len(_drawn) > _MOST:
             _drawn.clear()
         _drawn[key] = html

@@ -17,8 +17,8 @@ def icon(name: str, cls: str = "") -> SafeString:
 
 
 @register.simple_tag
-def mark() -> SafeString:
-    return drawings.MARK
+def mark(again: bool = False) -> SafeString:
+    return drawings.MARK_AGAIN if again else drawings.MARK
 
 
 @register.simple_tag
