@@ -5,6 +5,7 @@ is even tried (the policy would say so), and none becomes a tag, a handler or a 
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -62,10 +63,54 @@ _WORDS = [
     "\ue000likes1\ue000<b onclick=boom({n})>",
     "--form-key--\"><script>boom({n})</script>",
 ]  # fmt: skip
-PAYLOADS = [
-    shape.format(n=n)
-    for n, shape in enumerate([cut + tag for cut in _BREAKS for tag in _TAGS] + _WORDS)
+# For bin/soak: elements, moments, spellings and places of a tag that lists of such things name.
+_MORE_TAGS = [
+    "<video><source onerror=boom({n})>",
+    "<video src=x onloadstart=boom({n})></video>",
+    "<audio src onerror=boom({n})></audio>",
+    "<body onload=boom({n})>",
+    "<body onpageshow=boom({n})>",
+    "<select autofocus onfocus=boom({n})></select>",
+    "<textarea autofocus onfocus=boom({n})></textarea>",
+    "<button autofocus onfocus=boom({n}) type=button>x</button>",
+    "<keygen autofocus onfocus=boom({n})>",
+    "<marquee onstart=boom({n})>x</marquee>",
+    "<object data=javascript:boom({n})></object>",
+    "<embed src=javascript:boom({n})>",
+    "<form action=javascript:boom({n})><input type=submit></form>",
+    "<form><button formaction=javascript:boom({n})>x</button></form>",
+    "<isindex action=javascript:boom({n}) type=submit>",
+    "<base href=javascript:boom({n})//>",
+    "<meta http-equiv=refresh content=0;url=javascript:boom({n})>",
+    "<link rel=stylesheet href=javascript:boom({n})>",
+    "<svg><script>boom({n})</script></svg>",
+    "<svg><animate onbegin=boom({n}) attributeName=x dur=1s>",
+    "<svg><set onbegin=boom({n}) attributeName=x to=0>",
+    "<svg><a xlink:href=javascript:boom({n})><text y=20>x</text></a></svg>",
+    "<svg><use href=data:image/svg+xml,%3Csvg%20onload=boom({n})%3E#x>",
+    "<svg><foreignObject><body onload=boom({n})></foreignObject></svg>",
+    "<math><maction actiontype=statusline xlink:href=javascript:boom({n})>x</maction></math>",
+    "<math href=javascript:boom({n})>x</math>",
+    "<img src=x:x onerror\n=boom({n})>",
+    "<img/src=x/onerror=boom({n})>",
+    "<IMG SRC=x OnErRoR=boom({n})>",
+    "<img src=x onerror=&#98;oom({n})>",
+    "<img src=`x` onerror=`boom({n})`>",
+    "<img srcset=x onerror=boom({n})>",
+    "<image href=x onerror=boom({n})>",
+    "<div style=animation-name:x onanimationstart=boom({n})>x</div>",
+    "<div onpointerover=boom({n}) style=position:fixed;inset:0>x</div>",
+    "<x contenteditable onblur=boom({n})>x</x>",
+    "<dialog open onclose=boom({n})><form method=dialog><button>x</button></form></dialog>",
+    "<template><script>boom({n})</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=boom({n})>'></noscript>",
+    "<!--><img src=x onerror=boom({n})>-->",
 ]
+SOAK = os.environ.get("BANYAN_SOAK") == "1"
+_SHAPES = [cut + tag for cut in _BREAKS for tag in _TAGS] + _WORDS
+if SOAK:
+    _SHAPES += [cut + tag for cut in _BREAKS for tag in _MORE_TAGS]
+PAYLOADS = [shape.format(n=n) for n, shape in enumerate(_SHAPES)]
 
 WATCH = """
 window.ran = [];
@@ -133,15 +178,19 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
                 author=author, title=payload if n % 3 else "",
                 body="\n\n".join(PAYLOADS[n - n % 10 : n - n % 10 + 10]),
                 photos=[photo] if n % 2 else [], products=[product],
-                now=now - timedelta(hours=n),
+                now=now - timedelta(hours=len(PAYLOADS) - n),
             )
         )  # fmt: skip
-        comment(post=made[0], author=author, body=payload, now=now - timedelta(hours=n))
+        comment(
+            post=made[0], author=author, body=payload, now=now - timedelta(hours=len(PAYLOADS) - n)
+        )
     room = Room.objects.of(kiln).get()
     for n, payload in enumerate(PAYLOADS):
         by = authors[n % 10].person
         words = f"{payload} @{authors[(n + 1) % 10].person.name}"
-        messages.send(room=room, author=by, body=words, now=now - timedelta(hours=n))
+        messages.send(
+            room=room, author=by, body=words, now=now - timedelta(hours=len(PAYLOADS) - n)
+        )
     Room.objects.filter(pk=room.pk).update(name=PAYLOADS[0][:40], second_name=PAYLOADS[1][:40])
     for post in made[:10]:
         thing = kind_of("post").find(kiln, post.public_id)
@@ -243,10 +292,8 @@ def reader(browser: Any, live_server: Any, client: Any, cast: Any) -> Iterator[A
     context.close()
 
 
-def test_a_hundred_payloads_are_shown_as_text(
-    poisoned: list[str], reader: Any, live_server: Any
-) -> None:
-    assert len(PAYLOADS) == 100 == len(set(PAYLOADS))
+def test_payloads_are_shown_as_text(poisoned: list[str], reader: Any, live_server: Any) -> None:
+    assert len(PAYLOADS) == len(set(PAYLOADS)) == (500 if SOAK else 100)
     found: dict[str, list[Any]] = {}
     shown: set[int] = set()
     for address in poisoned:
@@ -267,7 +314,7 @@ def test_a_hundred_payloads_are_shown_as_text(
                 more.click()
             reader.wait_for_timeout(50)
     assert not found
-    assert len(shown) > 90  # they were there, as words
+    assert len(shown) > 0.9 * len(PAYLOADS)  # they were there, as words
 
 
 def test_the_watch_would_notice(reader: Any, live_server: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -19,7 +20,7 @@ from banyan.core.ui.tags.numbers import when
 from ..models import Comment
 from ..queries.words import html_of
 
-WHEN = "--when--"
+WHEN = f"--{uuid4().hex}--"  # nobody can write it
 
 
 def draw_comments(
