@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from banyan.communities.doors import operator
 from banyan.communities.entry.rules import MAILED_A_DAY
 from banyan.communities.places import url
+from banyan.core.text import lang_of
 from banyan.core.ui.formats import tag_of
 from banyan.core.ui.toasts import toast
 
@@ -108,7 +109,8 @@ def invite_list(request: Any, id: Any) -> HttpResponse:
             "shown": one.waiting[:50],
             "more": max(len(one.waiting) - 50, 0),
             "problems": [
-                (number, given, inviting.WHY[why]) for number, why, given in one.problems[:200]
+                (number, given, lang_of(given), inviting.WHY[why])
+                for number, why, given in one.problems[:200]
             ],
             "a_day": MAILED_A_DAY,
         },

@@ -51,7 +51,10 @@ def page_of(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         page.set_default_timeout(60_000)
         page.on("pageerror", partial(note_fault, faults))
         page.on(
-            "console", lambda m: faults.append(f"{m.location} {m.text}") if "Content Security" in m.text else None
+            "console",
+            lambda m: (
+                faults.append(f"{m.location} {m.text}") if "Content Security" in m.text else None
+            ),
         )
         return page
 
@@ -87,7 +90,7 @@ def test_a_community_goes_out_and_comes_in_elsewhere(
     look(owner)
     with owner.expect_download() as whole:
         owner.click("#whole a.btn.main")
-    file = tmp_path / "kiln.zip"
+    file = tmp_path / "whole.zip"
     whole.value.save_as(file)
 
     founder = page_of(world.cast.sol, language, width)

@@ -294,7 +294,7 @@ def _file_looked_at(world: World) -> None:
     world.package.refresh_from_db()
     with storages["private"].open(world.package.file_name) as file:
         world.unpacking = moving.take_file(
-            by=world.cast.mei, file_name="kiln.zip", file=file, now=world.now
+            by=world.cast.mei, file_name="whole.zip", file=file, now=world.now
         )
     moves.look(unpacking_id=world.unpacking.pk)
 

@@ -68,7 +68,9 @@ def test_ten_times_the_posts_need_no_more_memory(
             file.seek(0)
             reading = peak(lambda file=file: check.look(file))
             file.seek(0)
-            run = actions.take_file(by=cast.rafe, file_name="a.zip", file=File(file, "a.zip"), now=now)
+            run = actions.take_file(
+                by=cast.rafe, file_name="a.zip", file=File(file, "a.zip"), now=now
+            )
         tasks.look(unpacking_id=run.pk)
         run.refresh_from_db()
         actions.begin(run=run, slug=f"kiln-{number}", now=now)
