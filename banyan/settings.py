@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "banyan.outreach",
     "banyan.search",
     "banyan.health",
+    "banyan.moving",
     "banyan.studio",
     "banyan.demo",
     "django.contrib.auth",

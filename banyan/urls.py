@@ -32,6 +32,7 @@ MODULES = [
     "outreach",
     "search",
     "health",
+    "moving",
     "studio",
 ]
 

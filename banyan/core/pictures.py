@@ -58,6 +58,13 @@ def _jpeg(image: Image.Image) -> ContentFile:
     return ContentFile(out.getvalue())
 
 
+def look_at_picture(data: bytes) -> None:
+    """NotAPicture when `take_picture` would refuse it. Stores nothing."""
+    if len(data) > MAX_BYTES or not data:
+        raise NotAPicture
+    _open(data)
+
+
 def take_picture(
     upload: Any,
     *,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.nav import add_studio_place
 from banyan.core.notices import PAGE, topic
 from banyan.core.slots import fills
+from banyan.moderation import queue
 
 from . import levels, queries, rules
 from .actions.trust import limits_trust
@@ -29,6 +30,15 @@ topic(
     "let-through", under="verdict", label=_("Decisions about what I wrote"),
     one=_("Everybody can see it now"), many=_("Everybody can see them now"), icon="eye", order=66,
     channels=(PAGE,),
+)  # fmt: skip
+
+
+queue.register(
+    queue.Sort(
+        key="held", label=_("Held texts"), icon="hourglass", right="content.moderate", order=15,
+        template="guard/queue_held.html", oldest=queries.oldest_held, load=queries.held_by_id,
+        count=lambda community, member, now: queries.waiting_count(community), is_in_menu=False,
+    )
 )  # fmt: skip
 
 

@@ -131,6 +131,18 @@ def queue(community: Any, page: int = 1) -> tuple[list[Row], bool]:
     return rows_of(community, found[:PAGE]), len(found) > PAGE
 
 
+def oldest_held(
+    community: Any, member: Any, most: int, now: datetime
+) -> list[tuple[datetime, int]]:
+    """For the studio's one queue: (since when, hold) of what has waited longest."""
+    return list(waiting(community).order_by("held_at", "pk").values_list("held_at", "pk")[:most])
+
+
+def held_by_id(community: Any, keys: list[int], now: datetime) -> dict[int, Row]:
+    holds = Hold.objects.of(community).filter(pk__in=keys).select_related("author__person")
+    return {row.hold.pk: row for row in rows_of(community, holds) if row.thing is not None}
+
+
 def reviewed(community: Any, page: int = 1) -> tuple[list[Row], bool]:
     """What somebody looked at, the latest first."""
     rows = Hold.objects.of(community).exclude(state=rules.WAITING).select_related("author__person")

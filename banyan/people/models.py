@@ -181,10 +181,13 @@ class Tag(Thing):
 
 
 class Consent(Thing):
-    """A person's yes to tags of one kind, and until when it holds. No means no row, or an end."""
+    """A person's yes to tags of one kind or to giving their address, and until when it holds.
+
+    No means no row, or an end.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    purpose = models.CharField(max_length=40, choices=rules.TAG_PURPOSES)
+    purpose = models.CharField(max_length=40, choices=rules.CONSENTS)
     community_id = models.BigIntegerField(null=True, help_text="the community it is given to")
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -34,6 +34,12 @@ TAG_PURPOSES = [
     (FIND_PLACES, _("So that places that fit you are found")),
     (CARE, _("So that those who run a community can look after you")),
 ]
+# What else one can say yes to
+ADDRESS = "address"
+CONSENTS = [
+    *TAG_PURPOSES,
+    (ADDRESS, _("So that those who run a community may have your address")),
+]
 TAG_DAYS = 730  # what is not chosen again by then goes
 
 # Labels of tags that other modules keep, by the first part of their key

@@ -180,14 +180,14 @@ def test_whom_each_door_lets_in(world: Any) -> None:
 
 
 # What they need is not in this world: a file, a signature, a key, a failed refund, a full basket,
-# somebody else's message, a post that waits for its time, a public community.
+# somebody else's message, a post that waits for its time, a public community, one from elsewhere.
 NOBODY_ENTERS = {
     "settle", "media", "payment-hook", "notices-stop", "me-export-file", "mfa_remove_webauthn",
     "mfa_edit_webauthn",
     "mfa_download_recovery_codes", "mfa_trust", "mfa_view_recovery_codes", "mfa_deactivate_totp",
     "account_confirm_password_reset_code", "studio-refund-again", "basket-add", "cart-line",
     "checkout", "message-report", "post-publish", "post-cancel", "studio-scheduled-steer",
-    "feed-rss", "feed-atom",
+    "feed-rss", "feed-atom", "studio-package-file", "claim",
 }  # fmt: skip
 
 

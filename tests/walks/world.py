@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.storage import storages
 from django.utils import timezone
 
 import banyan.demo
@@ -64,6 +65,9 @@ from banyan.matching.models import Echo
 from banyan.moderation import actions as moderation
 from banyan.moderation.objects import kind_of
 from banyan.moderation.standing import appealing, muting, striking
+from banyan.moving import actions as moving
+from banyan.moving import inviting as listing
+from banyan.moving import tasks as moves
 from banyan.orders import queries
 from banyan.orders.actions import baskets, fulfilling, paying, placing, refunding, shipping
 from banyan.outreach.models import Device, Notice
@@ -168,6 +172,9 @@ class World:
     appeal: Any = None
     mute: Any = None
     strike: Any = None
+    package: Any = None
+    unpacking: Any = None
+    invite_list: Any = None
 
     def picture(self, name: str, person: Any, alt: str = "", community: Any = None) -> Any:
         about = {
@@ -284,6 +291,25 @@ def _shelf(world: World) -> None:
         community=world.kiln, by=mei, file_name="three-options.csv", pack=None, publishing=False,
         content=(FIXTURES / "three-options.csv").read_bytes(), now=world.now,
     )  # fmt: skip
+
+
+def _moves(world: World) -> None:
+    """A list of people to invite, looked at; the whole community asked for."""
+    mei, people = world.members["mei"], "email\nada@example.org\nbea@example.org\nnobody\n"
+    world.invite_list = listing.read(
+        by=mei, file_name="guests.csv", content=people.encode(), lang="en", now=world.now
+    )
+    world.package = moving.ask_for_package(by=mei, now=world.now)
+
+
+def _file_looked_at(world: World) -> None:
+    """The kiln's own file, uploaded by Mei: whole, waiting for her yes."""
+    world.package.refresh_from_db()
+    with storages["private"].open(world.package.file_name) as file:
+        world.unpacking = moving.take_file(
+            by=world.cast.mei, file_name="whole.zip", file=file, now=world.now
+        )
+    moves.look(unpacking_id=world.unpacking.pk)
 
 
 def _talk(world: World) -> None:
@@ -615,7 +641,7 @@ def _told(world: World) -> None:
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
     for part in (
-        _places, _people, _shelf, _talk, _judged, _guard, _meet, _trade, _together, _told
+        _places, _people, _shelf, _talk, _judged, _guard, _meet, _trade, _together, _moves, _told
     ):  # fmt: skip
         part(world)
     return world
@@ -630,5 +656,7 @@ def world(cast: SimpleNamespace) -> World:
     index_words(community_id=made.kiln.pk)
     sweep_words()
     count_days(made.kiln, now=made.now)
+    moves.make_package(package_id=made.package.pk)
+    _file_looked_at(made)
     made.export.refresh_from_db()
     return made
