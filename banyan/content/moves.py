@@ -10,7 +10,9 @@ from . import rules
 
 _GONE = (rules.DELETED, rules.REMOVED, rules.ERASED)
 _MENTIONS = rows_of(200, 200, 2)
-_SHOWN = ~Q(post__state=rules.SCHEDULED)
+# What waits, for its time or for a look, has not been said yet.
+_WAITS = (rules.SCHEDULED, rules.HELD)
+_SHOWN = ~Q(post__state__in=_WAITS)
 
 
 def _score(row: dict[str, Any]) -> int:
@@ -26,7 +28,7 @@ goes(
     "content.Post", "body", "lang", "state", "published_at", "edited_at", "deleted_at",
     "like_count", "mentions", "author", "kind", "title", "topic", "cover", "lead", "comment_count",
     "pinned_at",
-    where=~Q(state=rules.SCHEDULED), limits={"body": rules.BODY_LENGTH},
+    where=~Q(state__in=_WAITS), limits={"body": rules.BODY_LENGTH},
     shapes={"mentions": _MENTIONS}, emptied=("title", "body", "mentions", "cover", "lead"),
     silent=_GONE, figured={"score": _score},
 )  # fmt: skip
@@ -42,7 +44,7 @@ goes(
     "content.Comment", "body", "lang", "state", "published_at", "edited_at", "deleted_at",
     "like_count", "mentions", "post", "author", "parent", "answers",
     where=_SHOWN, limits={"body": rules.COMMENT_LENGTH}, shapes={"mentions": _MENTIONS},
-    emptied=("body", "mentions"), silent=_GONE,
+    emptied=("body", "mentions"), silent=(*_GONE, rules.HELD),
 )  # fmt: skip
 goes(
     "content.Version", "author", "post", "comment", "title", "body", "lang", "written_at",

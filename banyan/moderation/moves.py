@@ -7,3 +7,7 @@ stays(
     "moderation.Decision", "moderation.Explanation",
 )  # fmt: skip
 stays("who reported whom was said to the moderators here only", "moderation.Report")
+stays(
+    "what somebody may not do for a time was decided by people here, for here",
+    "moderation.StrikeRule", "moderation.Mute", "moderation.Strike", "moderation.Appeal",
+)  # fmt: skip

@@ -144,8 +144,9 @@ nav.place(
 
 queue.register(
     queue.Sort(
-        key="first", label=_("First posts"), icon="sprout", right="content.moderate", order=30,
-        template="outreach/queue_first_reply.html", oldest=first_replies.oldest,
+        key="first", label=pgettext_lazy("queue", "First posts"), icon="sprout",
+        right="content.moderate", order=30, template="outreach/queue_first_reply.html",
+        oldest=first_replies.oldest,
         load=first_replies.posts, is_in_menu=False,
         count=lambda community, member, now: first_replies.waiting(now, community).count(),
     )

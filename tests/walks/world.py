@@ -54,11 +54,11 @@ from banyan.culture.goals import actions as goals
 from banyan.culture.queries import clauses
 from banyan.culture.rituals import actions as rituals
 from banyan.gatherings import actions as gatherings
-from banyan.health.actions import sweep as count_days
 from banyan.guard.actions import look as looking
 from banyan.guard.actions import setup as guarding
 from banyan.guard.actions import trust as trusting
 from banyan.guard.models import Hold
+from banyan.health.actions import sweep as count_days
 from banyan.ledger import costs
 from banyan.matching import actions as matching
 from banyan.matching.models import Echo
