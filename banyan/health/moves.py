@@ -4,5 +4,6 @@ from banyan.core.moving import stays
 
 stays(
     "counted anew from what has come",
-    "health.Board", "health.Day", "health.MemberDay", "health.Counts", "health.Journey", "health.Thread", "health.Change",
+    "health.Board", "health.Day", "health.MemberDay", "health.Journey",
+    "health.Thread", "health.Change",
 )  # fmt: skip
