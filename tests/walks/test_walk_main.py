@@ -169,7 +169,7 @@ def test_a_place_is_founded_filled_sold_from_and_its_money_followed(
     buyer.goto(f"{base}/shed/new")
     buyer.fill("[name=title]", say["title"])
     with buyer.expect_response("**/new/products*"):
-        buyer.fill("[name=q]", "mug")
+        buyer.fill("main [name=q]", "mug")
     buyer.wait_for_timeout(200)  # the list is swapped in
     buyer.check("[name=product][value=dipped-mug]")
     look(buyer)

@@ -118,7 +118,7 @@ def test_a_post_from_the_first_word_to_the_last_judgement(
         "[name=photos]", {"name": "bowl.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
     )
     dara.fill("[data-previews] input[name=alt]", "A bowl in the sun")
-    dara.fill("[name=q]", "moon")
+    dara.fill("main [name=q]", "moon")
     dara.check("[name=product][value=moon-jar]")
     assert is_whole(dara)
     dara.click(".form-acts button.btn.main")
