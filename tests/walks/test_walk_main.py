@@ -23,9 +23,8 @@ from banyan.communities.models import Community, Member
 from banyan.content.models import Post
 from banyan.core.jobs import run_due
 from banyan.orders.models import Order, Refund
-from tests.walks.eyes import note_fault
 
-from .eyes import english_in, sideways
+from .eyes import english_in, note_fault, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
