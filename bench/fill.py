@@ -13,7 +13,7 @@ import json
 import os
 import random
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banyan.settings")
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -30,7 +30,7 @@ from django.utils import timezone
 from PIL import Image
 
 from banyan.catalog.models import Product, ProductPhoto, Variant
-from banyan.communities.models import Member
+from banyan.communities.models import Community, Member
 from banyan.content.models import Post, PostPhoto, PostProduct
 from banyan.core.pictures import take_picture
 from banyan.core.text import search_words
@@ -48,25 +48,36 @@ def words(count: int) -> str:
     return " ".join(CHANCE.choice(WORDS) for _ in range(count)).capitalize()
 
 
-@transaction.atomic
-def fill(products: int, posts: int) -> dict[str, object]:
-    now = timezone.now()
+def found(now: datetime) -> Community:
+    """An empty community with its owner."""
     owner = Person.objects.create_user("owner@bench.example", None, name="Mei Lin")
-    kiln = culture.found(
+    return culture.found(
         founder=owner, slug="kiln", name="Slow Kiln", lang="en", second_name="慢窑",
         second_lang="zh-Hans", purpose="People who would rather own one cup made by hand.",
         currency="CNY", interests=["ceramics"], zone="Asia/Shanghai", now=now,
         goal="Make less, keep it longer.", values=["Kindness"],
         conventions=["Show the flaw in the photo."],
     )  # fmt: skip
+
+
+def let_in(kiln: Community, number: int, now: datetime) -> list[Member]:
+    """So many members beside the owner."""
     people = Person.objects.bulk_create(
-        Person(email=f"p{i}@bench.example", name=f"{words(1)} {i}") for i in range(200)
+        Person(email=f"p{i}@bench.example", name=f"{words(1)} {i}") for i in range(number)
     )
     members = Member.objects.bulk_create(
         Member(community=kiln, person=p, state="joined", number=i + 2, joined_at=now)
         for i, p in enumerate(people)
     )
-    type(kiln).objects.filter(pk=kiln.pk).update(member_count=201, last_number=201)
+    Community.objects.filter(pk=kiln.pk).update(member_count=number + 1, last_number=number + 1)
+    return members
+
+
+@transaction.atomic
+def fill(products: int, posts: int) -> dict[str, object]:
+    now = timezone.now()
+    kiln = found(now)
+    members = let_in(kiln, 200, now)
     pictures = []
     for n in range(20):
         out = io.BytesIO()
@@ -113,7 +124,7 @@ def fill(products: int, posts: int) -> dict[str, object]:
         "community": kiln.slug,
         "product": things[5].slug,
         "post": written[5].oid if written else "",
-        "session": sign_in(people[0]),
+        "session": sign_in(members[0].person),
     }
 
 

@@ -35,19 +35,13 @@ ADDRESS = {
     "postcode": "310000", "phone": "", "note": "",
 }  # fmt: skip
 FILL = """
-import sys, json, django
-django.setup()
+import sys
+from fill import found
 from django.utils import timezone
 from banyan.catalog.models import Product, Variant
-from banyan.culture import actions as culture
 from banyan.orders.models import ShippingRate
-from banyan.people.models import Person
 now = timezone.now()
-owner = Person.objects.create_user("owner@bench.example", None, name="Mei Lin")
-kiln = culture.found(founder=owner, slug="kiln", name="Slow Kiln", lang="en", currency="CNY",
-    purpose="People who would rather own one cup made by hand.", interests=["ceramics"],
-    zone="Asia/Shanghai", now=now, goal="Make less, keep it longer.", values=["Kindness"],
-    conventions=["Show the flaw in the photo."])
+kiln = found(now)
 cup = Product.objects.create(community=kiln, slug="cup", handle="cup", title="The last cups",
     state="published", published_at=now, price_from_minor=15800)
 variant = Variant.objects.create(community=kiln, product=cup, price_minor=15800,

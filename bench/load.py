@@ -162,6 +162,27 @@ async def crowd(
     }  # fmt: skip
 
 
+async def by_turns(
+    browsers: list[Browser], ask: Callable[[Browser, int], Awaitable[int]], *, total: int,
+    seconds: float,
+) -> dict[str, object]:  # fmt: skip
+    """`ask(browser, i)` gives a status, `total` times, each by a browser that is free; they are
+    closed at the end."""
+    free = list(browsers)
+
+    async def flow(number: int) -> str:
+        browser = free.pop()
+        try:
+            return str(await ask(browser, number))
+        finally:
+            free.append(browser)
+
+    result = await crowd(flow, total=total, at_once=len(browsers), seconds=seconds)
+    for browser in browsers:
+        await browser.close()
+    return result
+
+
 def tree(pid: int) -> list[int]:
     """The process and all beneath it."""
     found = [pid]
@@ -246,18 +267,11 @@ async def page_cost(
             size = len(answer.body)
             if answer.status != 200:
                 raise SystemExit(f"{path}: {answer.status}")
-    free = list(browsers)
+
+    async def ask(browser: Browser, _: int) -> int:
+        return (await browser.get(path)).status
+
     before = cpu_seconds(server.pid)
-
-    async def flow(_: int) -> str:
-        browser = free.pop()
-        try:
-            return str((await browser.get(path)).status)
-        finally:
-            free.append(browser)
-
-    result = await crowd(flow, total=requests, at_once=at_once, seconds=60)
+    result = await by_turns(browsers, ask, total=requests, seconds=60)
     spent = cpu_seconds(server.pid) - before
-    for browser in browsers:
-        await browser.close()
     return {**result, "cpu_ms": round(1000 * spent / max(1, int(result["runs"])), 3), "bytes": size}  # type: ignore[call-overload]

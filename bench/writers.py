@@ -24,34 +24,23 @@ from pathlib import Path
 from uuid import uuid4
 
 from flash import free_port, run
-from load import Browser, Server, crowd
+from load import Browser, Server, by_turns
 from pages import ROOT, environment
 
 FILL = """
-import json, os, sys
+import json, sys
 sys.path.insert(0, "bench")
-import django
-django.setup()
+from fill import found, let_in, sign_in
 from django.utils import timezone
-from fill import sign_in
 from banyan.communities.models import Member
 from banyan.content.actions import post
-from banyan.culture import actions as culture
-from banyan.people.models import Person
 now = timezone.now()
-owner = Person.objects.create_user("owner@bench.example", None, name="Mei Lin")
-kiln = culture.found(founder=owner, slug="kiln", name="Slow Kiln", lang="en", currency="CNY",
-    purpose="People who would rather own one cup made by hand.", interests=["ceramics"],
-    zone="Asia/Shanghai", now=now, goal="Make less, keep it longer.", values=["Kindness"],
-    conventions=["Show the flaw in the photo."])
-people = Person.objects.bulk_create(
-    Person(email=f"p{i}@bench.example", name=f"Writer {i}") for i in range(int(sys.argv[1])))
-Member.objects.bulk_create(
-    Member(community=kiln, person=p, state="joined", number=i + 2, joined_at=now)
-    for i, p in enumerate(people))
-asked = [post.publish(author=Member.objects.get(person=owner), title=f"Which glaze? {n}",
-    body="Celadon or ash?", now=now).oid for n in range(2)]
-print(json.dumps({"posts": asked, "sessions": [sign_in(p) for p in people]}))
+kiln = found(now)
+members = let_in(kiln, int(sys.argv[1]), now)
+owner = Member.objects.get(community=kiln, role="owner")
+asked = [post.publish(author=owner, title=f"Which glaze? {n}", body="Celadon or ash?", now=now).oid
+    for n in range(2)]
+print(json.dumps({"posts": asked, "sessions": [sign_in(one.person) for one in members]}))
 """
 COUNT = """
 import json, django
@@ -113,40 +102,25 @@ def bare(folder: str, env: dict[str, str]) -> Iterator[str]:
 
 
 async def insert(base: str, *, total: int, at_once: int) -> dict[str, object]:
-    free = [Browser(base) for _ in range(at_once)]
+    async def ask(browser: Browser, number: int) -> int:
+        return (await browser.post("/insert", {"body": f"Answer {number}"})).status
 
-    async def flow(number: int) -> str:
-        browser = free.pop()
-        try:
-            return str((await browser.post("/insert", {"body": f"Answer {number}"})).status)
-        finally:
-            free.append(browser)
-
-    result = await crowd(flow, total=total, at_once=at_once, seconds=120)
-    for browser in free:
-        await browser.close()
-    return result
+    browsers = [Browser(base) for _ in range(at_once)]
+    return await by_turns(browsers, ask, total=total, seconds=120)
 
 
 async def write(
     base: str, post: str, sessions: list[str], *, total: int, at_once: int
 ) -> dict[str, object]:
     """Each answer by the next member who has not reached the limit of one person."""
-    free = [Browser(base) for _ in range(at_once)]
 
-    async def flow(number: int) -> str:
-        browser = free.pop()
+    async def ask(browser: Browser, number: int) -> int:
         browser.cookies = {"sessionid": sessions[number % len(sessions)]}
         form = {"form_key": str(uuid4()), "body": f"Answer {number} of {at_once}: celadon."}
-        try:
-            return str((await browser.post(f"/kiln/p/{post}/comments", form)).status)
-        finally:
-            free.append(browser)
+        return (await browser.post(f"/kiln/p/{post}/comments", form)).status
 
-    result = await crowd(flow, total=total, at_once=at_once, seconds=240)
-    for browser in free:
-        await browser.close()
-    return result
+    browsers = [Browser(base) for _ in range(at_once)]
+    return await by_turns(browsers, ask, total=total, seconds=240)
 
 
 async def main() -> int:

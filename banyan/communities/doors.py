@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from banyan.core.db.prepared import Prepared
@@ -145,3 +145,9 @@ def operator(right: str) -> Callable[[View], View]:
 
 
 moderator = operator("content.moderate")
+
+
+def named_member(request: Any, id: Any) -> Member:
+    """The member that an address names; 404 for one of another community."""
+    rows = Member.objects.of(request.community).select_related("person__picture", "community")
+    return get_object_or_404(rows, public_id=id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,7 +16,7 @@ from banyan.core.refusals import NotAllowed, Refusal
 from banyan.core.ui.toasts import toast
 
 from . import actions, covers, queries, rules, switches
-from .doors import operator
+from .doors import named_member, operator
 from .forms import SettingsForm
 from .models import Member, Segment
 from .places import url
@@ -75,12 +75,6 @@ def _segment(request: Any) -> Segment | None:
     return Segment.objects.of(request.community).filter(public_id=public_id).first()
 
 
-def _member_of(request: Any, id: Any) -> Member:
-    return get_object_or_404(
-        Member.objects.of(request.community).select_related("person", "community"), public_id=id
-    )
-
-
 def _back(request: Any) -> HttpResponse:
     return redirect(url(request.community, "studio-members"))
 
@@ -88,7 +82,7 @@ def _back(request: Any) -> HttpResponse:
 @require_POST
 @operator("members.admit")
 def admit(request: Any, id: Any) -> HttpResponse:
-    member = _member_of(request, id)
+    member = named_member(request, id)
     actions.admit(member=member, by=request.user, now=timezone.now())
     if member.is_in:
         toast(request, _("%(name)s is in. A mail is on its way.") % {"name": member.person})
@@ -100,7 +94,7 @@ def admit(request: Any, id: Any) -> HttpResponse:
 @operator("members.admit")
 def refuse(request: Any, id: Any) -> HttpResponse:
     """Refusing asks once more, with room for a reason that goes into the mail."""
-    member = _member_of(request, id)
+    member = named_member(request, id)
     if request.method != "POST":
         return _ask(request, member, "refuse")
     reason = request.POST.get("reason", "").strip()[:300]
@@ -111,7 +105,7 @@ def refuse(request: Any, id: Any) -> HttpResponse:
 
 @operator("members.ban")
 def ban(request: Any, id: Any) -> HttpResponse:
-    member = _member_of(request, id)
+    member = named_member(request, id)
     if not request.member.outranks(member):
         raise NotAllowed
     if request.method != "POST":
@@ -124,7 +118,7 @@ def ban(request: Any, id: Any) -> HttpResponse:
 @require_POST
 @operator("members.ban")
 def unban(request: Any, id: Any) -> HttpResponse:
-    member = _member_of(request, id)
+    member = named_member(request, id)
     actions.unban(member=member, by=request.member, now=timezone.now())
     toast(request, _("%(name)s may join again.") % {"name": member.person})
     return _back(request)
@@ -133,7 +127,7 @@ def unban(request: Any, id: Any) -> HttpResponse:
 @operator("members.roles")
 def give_role(request: Any, id: Any) -> HttpResponse:
     """Owners, operators, moderators: what each may do is said before it is given."""
-    member = _member_of(request, id)
+    member = named_member(request, id)
     if request.method != "POST":
         return _ask(request, member, "role")
     role = request.POST.get("role", "")

@@ -136,11 +136,8 @@ class Band:
 
 def bands(community: Community) -> list[Band]:
     """Expected fit against what people say on day 14 and 45; two queries."""
-    arrived = Arrival.objects.of(community).values_list("member_id", "expected")
-    band_of = {
-        member: rules.band(None if expected is None else expected / 100)
-        for member, expected in arrived
-    }
+    arrived = Arrival.objects.of(community).only("member_id", "expected")
+    band_of = {arrival.member_id: arrival.band for arrival in arrived}
     counts = Counter(band_of.values())
     yes: Counter[tuple[str, int]] = Counter()
     answered: Counter[tuple[str, int]] = Counter()
@@ -149,8 +146,6 @@ def bands(community: Community) -> list[Band]:
         key = (band_of.get(member, "unknown"), day)
         answered[key] += 1
         yes[key] += what == "yes"
-        if member not in band_of:
-            counts["unknown"] += 0
     return [
         Band(key, counts[key], {day: (yes[key, day], answered[key, day]) for day in DAYS})
         for key in ("high", "middle", "low", "unknown")

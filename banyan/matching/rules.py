@@ -34,10 +34,6 @@ class Wishes:
     rhythm: int | None = None
     price: int | None = None
 
-    @property
-    def are_any(self) -> bool:
-        return any(self.sets.values())
-
 
 @dataclass(frozen=True)
 class Place:

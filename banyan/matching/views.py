@@ -18,6 +18,7 @@ from banyan.communities.doors import member_only
 from banyan.communities.places import url
 from banyan.core.doors import public
 from banyan.core.refusals import Refusal
+from banyan.core.ui.formats import tag_of
 from banyan.core.ui.toasts import toast
 from banyan.people.doors import person
 
@@ -41,6 +42,11 @@ def _picked(given: Any) -> tuple[list[str], list[str]]:
 def _wishes(sights: list[str], values: list[str]) -> set[tuple[str, str]]:
     said = {one for name in sights for one in facets.BY_NAME[name].says}
     return said | {("value", key) for key in values}
+
+
+def _third_step(sights: list[str], values: list[str]) -> str:
+    """What the address of the last step says after its question mark."""
+    return urlencode([("step", "3"), *(("p", n) for n in sights), *(("v", k) for k in values)])
 
 
 @public
@@ -83,7 +89,7 @@ def _matches(
         found = rules.match(rules.Wishes(wishes.sets), open_to, turn=turn)
     other = [found.other] if found.other else []
     shown = queries.shown([*found.best, *other])
-    picks = urlencode([("step", "3"), *(("p", n) for n in sights), *(("v", k) for k in values)])
+    picks = _third_step(sights, values)
     return render(
         request,
         "matching/matches.html",
@@ -110,11 +116,10 @@ def keep(request: Any) -> HttpResponse:
         )
     number = actions.keep_wishes(
         person=request.user, wishes=_wishes(sights, values), now=timezone.now(),
-        lang="zh-Hans" if (get_language() or "en").startswith("zh") else "en",
+        lang=tag_of(get_language() or "en"),
     )  # fmt: skip
     toast(request, _("Kept: %(n)d wishes. You find them under Privacy.") % {"n": number})
-    picks = [("step", "3"), *(("p", n) for n in sights), *(("v", k) for k in values)]
-    return redirect(f"{reverse('welcome')}?{urlencode(picks)}")
+    return redirect(f"{reverse('welcome')}?{_third_step(sights, values)}")
 
 
 @member_only

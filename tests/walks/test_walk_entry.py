@@ -15,7 +15,7 @@ from banyan.communities import rules
 from banyan.communities.models import Member
 from banyan.people.models import Tag
 
-from .eyes import english_in, sideways
+from .eyes import english_in, note_fault, sideways
 from .world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -42,10 +42,9 @@ def page_of(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        # A page left before its transition has played is no fault of the page.
         page.on(
             "pageerror",
-            lambda fault: "Transition was" in str(fault) or faults.append(str(fault)),
+            lambda fault: note_fault(faults, fault),
         )
         page.on(
             "console", lambda m: faults.append(m.text) if "Content Security" in m.text else None

@@ -23,9 +23,8 @@ from banyan.communities.models import Community, Member
 from banyan.content.models import Post
 from banyan.core.jobs import run_due
 from banyan.orders.models import Order, Refund
-from tests.walks.eyes import note_fault
 
-from .eyes import english_in, sideways
+from .eyes import english_in, note_fault, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -169,7 +168,7 @@ def test_a_place_is_founded_filled_sold_from_and_its_money_followed(
     buyer.goto(f"{base}/shed/new")
     buyer.fill("[name=title]", say["title"])
     with buyer.expect_response("**/new/products*"):
-        buyer.fill("[name=q]", "mug")
+        buyer.fill("main [name=q]", "mug")
     buyer.wait_for_timeout(200)  # the list is swapped in
     buyer.check("[name=product][value=dipped-mug]")
     look(buyer)

@@ -23,9 +23,8 @@ from banyan.content.actions import post as posts
 from banyan.core.jobs import run_due
 from banyan.outreach.models import Device, Habits, Switch
 from banyan.outreach.tests.push_service import running
-from tests.walks.eyes import note_fault
 
-from .eyes import english_in, sideways
+from .eyes import english_in, note_fault, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

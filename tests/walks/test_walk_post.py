@@ -118,7 +118,7 @@ def test_a_post_from_the_first_word_to_the_last_judgement(
         "[name=photos]", {"name": "bowl.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
     )
     dara.fill("[data-previews] input[name=alt]", "A bowl in the sun")
-    dara.fill("[name=q]", "moon")
+    dara.fill("main [name=q]", "moon")
     dara.check("[name=product][value=moon-jar]")
     assert is_whole(dara)
     dara.click(".form-acts button.btn.main")
@@ -210,3 +210,19 @@ def test_a_post_from_the_first_word_to_the_last_judgement(
     assert post.state == "deleted"
     jonas.reload()
     assert not jonas.locator(".one-post").count()
+
+
+def test_a_post_goes_out_while_the_shop_is_still_being_searched(
+    kiln: Any, cast: Any, jar: Any, pages: Any, live_server: Any
+) -> None:
+    jonas, waiting = pages(cast.jonas, "en"), []
+    jonas.route("**/new/products*", lambda route: waiting.append(route))  # never answered
+    jonas.goto(f"{live_server.url}/kiln/new")
+    jonas.fill("[name=title]", "Impatient")
+    jonas.fill("[name=body]", "Sent at once")
+    with jonas.expect_request("**/new/products*"):
+        jonas.fill("main [name=q]", "moon")
+    jonas.click(".form-acts button.btn.main")
+    jonas.wait_for_selector(".one-post")
+    assert waiting
+    assert Post.objects.get().title == "Impatient"

@@ -59,10 +59,9 @@ def pages(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        # A browser's word that a page was left before its transition had begun is no fault of ours.
         page.on(
             "pageerror",
-            lambda fault: None if "Transition was" in str(fault) else faults.append(str(fault)),
+            lambda fault: eyes.note_fault(faults, fault),
         )
         page.on(
             "console", lambda m: faults.append(m.text) if "Content Security" in m.text else None

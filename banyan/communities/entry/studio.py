@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from banyan.core.text import lang_of
 from banyan.core.ui.toasts import toast
 
-from ..doors import operator
-from ..models import Invitation, Member
+from ..doors import named_member, operator
+from ..models import Invitation
 from ..places import url
 from . import deciding, inviting, letting
 from . import rules as ways
@@ -108,16 +108,10 @@ def revoke(request: Any, id: Any) -> HttpResponse:
     return redirect(url(request.community, "studio-invitations"))
 
 
-def _member(request: Any, id: Any) -> Member:
-    return get_object_or_404(
-        Member.objects.of(request.community).select_related("person", "community"), public_id=id
-    )
-
-
 @require_POST
 @operator("members.admit")
 def relent(request: Any, id: Any) -> HttpResponse:
-    member = _member(request, id)
+    member = named_member(request, id)
     deciding.relent(member=member, by=request.user, now=timezone.now())
     if member.is_in:
         toast(request, _("%(name)s is in. A mail is on its way.") % {"name": member.person})
@@ -129,7 +123,7 @@ def relent(request: Any, id: Any) -> HttpResponse:
 @require_POST
 @operator("members.admit")
 def settle(request: Any, id: Any) -> HttpResponse:
-    member = _member(request, id)
+    member = named_member(request, id)
     deciding.settle(member=member, by=request.member, now=timezone.now())
     toast(request, _("%(name)s has found their feet.") % {"name": member.person})
     return redirect(url(request.community, "studio-members"))

@@ -36,14 +36,11 @@ class NameTaken(Refusal):
 
 
 class TooFew(Refusal):
-    sentence = _("Fewer than five people: that would point at persons. Widen the rule.")
+    sentence = rules.WHY_NOT["few"]
 
 
 class TooClose(Refusal):
-    sentence = _(
-        "It differs from a group you looked at by fewer than five people, "
-        "which would point at them. Change the rule more."
-    )
+    sentence = rules.WHY_NOT["apart"]
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from banyan.core.models import Activity
 from banyan.people import rules as people_rules
+from banyan.people.models import Tag
 
 from .. import rules as community_rules
 from ..models import Community, Member, Segment
@@ -65,6 +66,10 @@ class Answer:
     count: int  # rounded; 0 when it may not be shown
     why_not: str  # "", "few", "apart"
 
+    @property
+    def sentence(self) -> Any:
+        return rules.WHY_NOT.get(self.why_not, "")
+
 
 def ask(community: Community, rule: dict[str, Any], *, now: datetime) -> Answer:
     """Count a rule, if no person shows through: alone, against everybody, against saved segments,
@@ -95,8 +100,6 @@ def ask(community: Community, rule: dict[str, Any], *, now: datetime) -> Answer:
 
 def care_tags(community: Community) -> list[tuple[str, str]]:
     """Tags that operators gave here: (key, words). One query."""
-    from banyan.people.models import Tag
-
     keys = (
         Tag.objects.filter(community_id=community.pk, purpose=people_rules.CARE)
         .values_list("key", flat=True)

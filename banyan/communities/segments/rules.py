@@ -11,6 +11,15 @@ STEP = 5  # counts are rounded to it
 REMEMBERED = 40  # groups asked for lately, which a new one is compared with
 REMEMBERED_SECONDS = 24 * 3600
 
+# Why a count is not shown, in words.
+WHY_NOT = {
+    "few": _("Fewer than five people: that would point at persons. Widen the rule."),
+    "apart": _(
+        "It differs from a group you looked at by fewer than five people, "
+        "which would point at them. Change the rule more."
+    ),
+}
+
 # What people do, in words; keys are names of events in the activity log.
 VERBS = [
     ("PostPublished", _("Published a post")),

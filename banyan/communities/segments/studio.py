@@ -18,7 +18,7 @@ from banyan.people import actions as people
 from banyan.people import rules as people_rules
 from banyan.people.models import Tag
 
-from ..doors import member_only, operator
+from ..doors import member_only, named_member, operator
 from ..models import Member, Segment
 from ..places import url
 from . import actions, queries
@@ -82,17 +82,10 @@ def remove(request: Any, id: Any) -> HttpResponse:
     return redirect(url(request.community, "studio-segments"))
 
 
-def _member(request: Any, id: Any) -> Member:
-    return get_object_or_404(
-        Member.objects.of(request.community).select_related("person__picture", "community"),
-        public_id=id,
-    )
-
-
 @operator("members.admit")
 def tags(request: Any, id: Any) -> HttpResponse:
     """What operators noted about a member; a new tag only with the member's yes."""
-    member = _member(request, id)
+    member = named_member(request, id)
     may = people.consented(member.person, people_rules.CARE, request.community.pk) is not None
     form = TagForm(request.POST or None)
     if request.method == "POST" and (form.is_valid() or not may):
@@ -127,7 +120,7 @@ def _given(member: Member) -> list[Tag]:
 @require_POST
 @operator("members.admit")
 def take_tag(request: Any, id: Any, tag: Any) -> HttpResponse:
-    member = _member(request, id)
+    member = named_member(request, id)
     given = get_object_or_404(
         Tag, public_id=tag, person=member.person, community_id=request.community.pk
     )

@@ -48,17 +48,20 @@ _post_of_a_guest = Prepared(_post, 0, UUID(int=0))
 _post_of_a_member = Prepared(_post, 0, UUID(int=0), 0)
 
 
-def post(community: Any, public_id: UUID, member: Any) -> Post:
-    """The post for this viewer; 404 when it is not theirs to see."""
-    found: Post | None = (
-        _post_of_a_guest.first(community.pk, public_id)
-        if member is None
-        else _post_of_a_member.first(community.pk, public_id, member.pk)
-    )
+def _seen(found: Post | None, community: Any, member: Any) -> Post:
     if found is None or not may_see(found, member):
         raise Http404
     found.community = community
     return found
+
+
+def post(community: Any, public_id: UUID, member: Any) -> Post:
+    """The post for this viewer; 404 when it is not theirs to see."""
+    if member is None:
+        found = _post_of_a_guest.first(community.pk, public_id)
+    else:
+        found = _post_of_a_member.first(community.pk, public_id, member.pk)
+    return _seen(found, community, member)
 
 
 _to_answer = Prepared(
@@ -71,11 +74,7 @@ _to_answer = Prepared(
 
 def to_answer(community: Any, public_id: UUID, member: Any) -> Post:
     """The same post without what a page shows around it."""
-    found: Post | None = _to_answer.first(community.pk, public_id)
-    if found is None or not may_see(found, member):
-        raise Http404
-    found.community = community
-    return found
+    return _seen(_to_answer.first(community.pk, public_id), community, member)
 
 
 def with_mine(posts: Any, member: Any) -> Any:
@@ -207,10 +206,8 @@ def _counted(post: int, where: Q) -> Any:
 
 
 _before = Prepared(
-    lambda post, thread, same, pk: _counted(
-        post, Q(thread__lt=thread) | Q(thread=same, pk__lt=pk)
-    ),
-    0, 0, 0, 0,
+    lambda post, thread, pk: _counted(post, Q(thread__lt=thread) | Q(thread=thread, pk__lt=pk)),
+    0, 0, 0,
 )  # fmt: skip
 _before_within = Prepared(
     lambda post, thread, pk: _counted(post, Q(thread=thread, pk__lt=pk)), 0, 0, 0
@@ -221,7 +218,7 @@ def place_of(comment: Comment) -> str:
     """What to add to the post's address so that its page shows this comment."""
     root = comment.parent_id or comment.pk
     page = ""
-    if sum(_before(comment.post_id, root, root, comment.pk)) >= COMMENTS:
+    if sum(_before(comment.post_id, root, comment.pk)) >= COMMENTS:
         within = sum(_before_within(comment.post_id, root, comment.pk))
         start = root if within < COMMENTS else comment.pk
         page = f"?after={root}.{start}"

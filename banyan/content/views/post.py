@@ -46,13 +46,14 @@ def page(
 ) -> HttpResponse:
     """The post with its comments; `form` may be one that has to be mended."""
     member = request.member if request.member and request.member.is_in else None
-    comments, after = thread.comments(found, member, request.GET.get("after", "")[:40])
+    start = request.GET.get("after", "")[:40]
+    comments, after = thread.comments(found, member, start)
     thread.reactions(found if found.is_published else None, comments)
     place = {
         "request": request,
         "community": request.community,
         "post": found,
-        "from": request.GET.get("after", "")[:40],
+        "from": start,
     }
     draw_comments(comments, member, place)
     reply_to = request.POST.get("parent") or request.GET.get("reply", "")
@@ -77,7 +78,7 @@ def page(
         "poll_error": poll_error,
         "comments": comments,
         "after": after,
-        "from": place["from"],
+        "from": start,
         "form": form,
         "parent": thread.answerable(found, comments, reply_to),
         "is_in": member is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
@@ -27,7 +27,7 @@ _OWN = {
 }
 
 
-@lru_cache(maxsize=1)
+@cache
 def _lucide() -> ZipFile:
     """The package opens its archive anew for each icon, 30 ms each: here it is read once."""
     return ZipFile(BytesIO(files("lucide").joinpath("lucide.zip").read_bytes()))
@@ -64,7 +64,7 @@ def share_icons(html: str, name: str) -> str:
 
     def again(found: re.Match[str]) -> str:
         start, inner = found.groups()
-        if times[inner] < 2 or "<use" in inner:
+        if times[inner] < 2:
             return found.group()
         if inner in known:
             return f'{start}<use href="#{known[inner]}"/></svg>'

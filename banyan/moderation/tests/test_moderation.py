@@ -133,6 +133,24 @@ def test_a_moderator_does_not_bring_back_what_its_author_deleted(
         decide(post, rules.RESTORE)
 
 
+def test_a_hidden_comment_with_answers_keeps_its_place_and_only_its_author_reads_it(
+    client, kiln, cast, member_of, post, decide, now
+):
+    from banyan.communities.places import url
+
+    lan, jonas = member_of(kiln, cast.lan), member_of(kiln, cast.jonas)
+    first = comment(post=post, author=lan, body="Cheap cups elsewhere!", now=now)
+    comment(post=post, author=jonas, body="Not here, please.", parent=first, now=now)
+    decide(first, rules.HIDE, reason=rules.SPAM)
+    for reader, reads in ((cast.lan, True), (cast.jonas, False), (None, False)):
+        client.logout()
+        if reader is not None:
+            client.force_login(reader)
+        page = client.get(url(kiln, "post", id=post.public_id)).content.decode()
+        assert "Not here, please." in page
+        assert ("Cheap cups elsewhere!" in page) is reads
+
+
 def test_a_hidden_comment_is_not_counted(kiln, cast, member_of, post, decide, now):
     made = comment(post=post, author=member_of(kiln, cast.lan), body="Buy at my place", now=now)
     decide(made, rules.HIDE, reason=rules.SPAM)

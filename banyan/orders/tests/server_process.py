@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -79,6 +81,7 @@ class Server:
     port: int = field(default_factory=free_port)
     lives: int = 0
     process: Any = None
+    said: Any = field(default_factory=lambda: TemporaryFile("w+"))
 
     @property
     def url(self) -> str:
@@ -104,7 +107,7 @@ class Server:
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.said,
             text=True,
         )
         self._wait()
@@ -122,6 +125,11 @@ class Server:
         self.process.stdin.write("again\n")
         self.process.stdin.flush()
         self._wait()
+
+    def faults(self) -> str:
+        """The end of what the processes wrote to their error output."""
+        self.said.seek(0)
+        return "".join(deque(self.said, maxlen=120))
 
     def end(self) -> None:
         with suppress(BrokenPipeError):

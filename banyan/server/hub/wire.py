@@ -129,7 +129,7 @@ class Connection(asyncio.Protocol):
         try:
             for op, payload in reader.feed(data):
                 if self.state == OPEN and not self.hub.has_patience_with(self):
-                    return self.close(frames.POLICY, "too fast")
+                    self.close(frames.POLICY, "too fast")  # and go on until its close comes
                 if op == frames.CLOSE:
                     return self.hear_close(payload)  # type: ignore[arg-type]
                 if self.state == OPEN:

@@ -278,8 +278,8 @@ def test_a_flood_from_one_person_ends_its_sockets(cast: Any, signed_in: Any) -> 
         with pytest.raises(ConnectionClosed) as closed:
             for _ in range(30):
                 (one if _ % 2 else two).tell(leave=[])
-            one.hear(1)
-            two.hear(1)
+            one.hear(20)
+            two.hear(20)
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
     connections.close_all()
 

@@ -89,21 +89,27 @@ addEventListener("pageshow", (event) => {
 // htmx: the form's key travels as a header; a new one once it has done its work
 
 const keyField = (element) => element.closest?.("form")?.querySelector("input[name=form_key]");
+// The form that a request sends: a field that only looks something up leaves its form free to be sent meanwhile.
+const formSentBy = ({ target, detail }) => {
+  const form = target.closest?.("form");
+  return detail.requestConfig?.verb === "get" && target !== form ? null : form;
+};
 
 document.addEventListener("htmx:configRequest", ({ detail, target }) => {
   if (detail.verb === "get") return;
   detail.headers["Idempotency-Key"] = keyField(target)?.value ?? newKey();
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.target.closest("form");
+  const form = formSentBy(event);
   if (form?.matches("[data-optimistic]")) return flip(form);
   if (!form) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
   buttonOf(form, event.detail.requestConfig?.triggeringEvent?.submitter)?.setAttribute("aria-busy", "true");
 });
-document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  const form = target.closest?.("form");
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { detail } = event;
+  const form = formSentBy(event);
   if (!form) return;
   delete form.dataset.sent;
   $$("[aria-busy=true]", form).forEach((button) => button.removeAttribute("aria-busy"));
