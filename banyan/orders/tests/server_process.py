@@ -8,11 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -81,7 +79,11 @@ class Server:
     port: int = field(default_factory=free_port)
     lives: int = 0
     process: Any = None
-    said: Any = field(default_factory=lambda: TemporaryFile("w+"))
+
+    @property
+    def said(self) -> Path:
+        """What the processes write to their error output."""
+        return Path(os.environ["BANYAN_DATA"]) / f"server-{self.port}.err"
 
     @property
     def url(self) -> str:
@@ -101,15 +103,16 @@ class Server:
             "BANYAN_MAIL": "file",
             "DJANGO_SETTINGS_MODULE": "banyan.settings",
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PARENT, str(self.port)],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.said,
-            text=True,
-        )
+        with self.said.open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", PARENT, str(self.port)],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+            )
         self._wait()
 
     def _wait(self) -> None:
@@ -127,9 +130,8 @@ class Server:
         self._wait()
 
     def faults(self) -> str:
-        """The end of what the processes wrote to their error output."""
-        self.said.seek(0)
-        return "".join(deque(self.said, maxlen=120))
+        """The end of it."""
+        return "\n".join(self.said.read_text(errors="replace").splitlines()[-120:])
 
     def end(self) -> None:
         with suppress(BrokenPipeError):
