@@ -86,8 +86,7 @@ def draw(community: Community, *, now: datetime) -> int:
         queries.candidates(community, now), queries.apart(community, now)
     )  # fmt: skip
     return sum(
-        _introduce(community, found[at : at + AT_ONCE], now)
-        for at in range(0, len(found), AT_ONCE)
+        _introduce(community, found[at : at + AT_ONCE], now) for at in range(0, len(found), AT_ONCE)
     )
 
 
@@ -179,7 +178,7 @@ def _say(side: Side, said: str, before: tuple[str, ...], now: datetime) -> None:
 def write(*, side: Side, member: Member, body: str, now: datetime) -> Room:
     """Say hello with a direct message. Once: after it the conversation is where one writes."""
     _check_open(side, member, now)
-    _say(side, rules.WROTE, (rules.NOTHING, rules.FOLLOWED), now)
+    _say(side, rules.WROTE, (rules.SILENT, rules.FOLLOWED), now)
     return talks.begin(author=member.person, to=[side.other.person], body=body, now=now)
 
 
@@ -187,7 +186,7 @@ def write(*, side: Side, member: Member, body: str, now: datetime) -> Room:
 def follow(*, side: Side, member: Member, now: datetime) -> None:
     """Say hello by following them."""
     _check_open(side, member, now)
-    _say(side, rules.FOLLOWED, (rules.NOTHING,), now)
+    _say(side, rules.FOLLOWED, (rules.SILENT,), now)
     keep.follow_person(followed=side.other, member=member, now=now)
 
 
@@ -195,7 +194,7 @@ def follow(*, side: Side, member: Member, now: datetime) -> None:
 def put_away(*, side: Side, member: Member, now: datetime) -> None:
     """Not for me. Told to nobody: for the other it stands until its time is over, as it would."""
     _check_open(side, member, now)
-    _say(side, rules.NO, (rules.NOTHING, rules.FOLLOWED, rules.WROTE), now)
+    _say(side, rules.NO, (rules.SILENT, rules.FOLLOWED, rules.WROTE), now)
 
 
 # Ending

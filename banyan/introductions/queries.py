@@ -195,6 +195,10 @@ class Result:
     held: Share
     difference: experiments.Difference
 
+    @property
+    def sentence(self) -> object:
+        return rules.FINDINGS[self.difference.verdict]
+
 
 def result(community: Community) -> Result:
     settled = Introduction.objects.of(community).filter(settled_at__isnull=False)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from banyan.culture.experiments.rules import chance
+from banyan.culture.experiments.rules import FEWER, MORE, NOTHING, TOO_FEW, chance
 
 INTRODUCED, HELD, STOPPED, OVER = "introduced", "held", "stopped", "over"
 MOVES = {INTRODUCED: (STOPPED, OVER), STOPPED: (INTRODUCED, OVER)}
@@ -20,9 +20,9 @@ STATES = [
     (OVER, _("Over")),
 ]
 
-NOTHING, WROTE, FOLLOWED, NO = "", "wrote", "followed", "no"
+SILENT, WROTE, FOLLOWED, NO = "", "wrote", "followed", "no"
 SAID = [
-    (NOTHING, _("Nothing yet")),
+    (SILENT, _("Nothing yet")),
     (WROTE, _("Wrote")),
     (FOLLOWED, _("Followed")),
     (NO, _("Not for me")),
@@ -33,6 +33,16 @@ OPEN = timedelta(days=14)  # an introduction stands so long
 MEASURED = timedelta(days=30)  # a tie counts until then
 HELD_SHARE = 0.25
 FEWEST = 8  # pairs of a kind; below it nothing is said about them
+FINDINGS = {
+    TOO_FEW: _("Too few pairs yet to tell a difference from chance."),
+    NOTHING: _("No difference found. There may be a small one that so few pairs cannot show."),
+    MORE: _(
+        "Introduced pairs have a tie more often. Chance alone would look like this 1 time in 20."
+    ),
+    FEWER: _(
+        "Introduced pairs have a tie less often. Chance alone would look like this 1 time in 20."
+    ),
+}
 
 
 def is_held(one: UUID, other: UUID, place: UUID) -> bool:
