@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities import switches
+from banyan.communities.models import Community
 from banyan.communities.nav import add_studio_place
-from banyan.communities.places import url
 from banyan.core.notices import topic
-from banyan.core.ui import nav
+from banyan.core.slots import fills
 from banyan.culture import asking
 from banyan.moderation.objects import register
 
@@ -25,17 +26,24 @@ register(moderated.KIND)
 asking.writes("meet-write")
 
 
-def _meet(request: Any) -> str | None:
-    community = getattr(request, "community", None)
+@fills("communities.members.head")
+def meet_one(request: Any, **context: Any) -> str:
+    """From everybody to one; the way stands among the members, not in the menu."""
     member = getattr(request, "member", None)
-    if community is None or member is None or not member.is_in:
-        return None
-    return url(community, "meet") if community.has(queries.SWITCH) else None
+    if member is None or not member.is_in or not request.community.has(queries.SWITCH):
+        return ""
+    return render_to_string("introductions/to_meet.html", {}, request=request)
 
 
-nav.place(
-    "community", "meet", label=_("Meet a member"), icon="handshake", order=36, url=_meet
-)  # fmt: skip
+@fills("communities.membership", order=60)
+def my_introductions(request: Any, *, community: Community) -> str:
+    if not community.has(queries.SWITCH):
+        return ""
+    mine = queries.willing_of(request.member)
+    is_on = mine is not None and mine.since is not None
+    return render_to_string("introductions/mine.html", {"is_on": is_on}, request=request)
+
+
 add_studio_place(
     key="introductions", name="studio-introductions", label=_("Introductions"), icon="handshake",
     order=27, right="content.moderate",
