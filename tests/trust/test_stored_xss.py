@@ -153,6 +153,8 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
     from banyan.content.actions import topic as topics
     from banyan.content.actions.comment import comment
     from banyan.core.pictures import take_picture
+    from banyan.guard.actions import look as looking
+    from banyan.guard.models import Hold
     from banyan.moderation import actions as moderation
     from banyan.moderation.objects import kind_of
 
@@ -185,6 +187,9 @@ def poisoned(kiln: Any, cast: Any, new_person: Any, member_of: Any, now: Any) ->
         comment(
             post=made[0], author=author, body=payload, now=now - timedelta(hours=len(PAYLOADS) - n)
         )
+    kenji = member_of(kiln, cast.kenji)
+    for hold in Hold.objects.of(kiln).filter(state="waiting").select_related("author__person"):
+        looking.let_through(hold=hold, by=kenji, now=now)  # it does look like advertising
     room = Room.objects.of(kiln).get()
     for n, payload in enumerate(PAYLOADS):
         by = authors[n % 10].person

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -252,7 +253,7 @@ class Comment(Written):
 
     class Meta:
         indexes = [
-            models.Index(fields=["post", "parent", "published_at", "id"], name="comment_thread"),
+            models.Index("post", Coalesce("parent", "id"), "id", name="comment_order"),
             models.Index(fields=["community", "state", "-published_at"], name="comment_new"),
             models.Index(fields=["author", "-published_at"], name="comment_author"),
         ]

@@ -21,7 +21,7 @@ from .. import rules
 from ..models import Comment, Follow, Like, Post, PostProduct, Saved, Version
 from .feed import COLUMNS, with_liked
 
-COMMENTS = 60
+COMMENTS = 20
 VERSIONS = 100
 
 
@@ -175,7 +175,7 @@ def comments(post: Post, member: Any, after: str = "") -> tuple[list[Comment], s
     if found:
         thread, pk = (int(part) for part in found.groups())
         rows = _comments(post.pk, member and member.pk)
-        rows = rows.filter(Q(thread__gt=thread) | Q(thread=thread, pk__gte=pk))
+        rows = rows.filter(Q(thread__gt=thread) | Q(pk__gte=pk), thread__gte=thread)
         page = list(rows[: COMMENTS + 1])
     elif member is None:
         page = _first_for_guests(post.pk)
@@ -199,18 +199,20 @@ def answerable(post: Post, shown: Sequence[Comment], oid: str) -> Comment | None
     return found if found is not None and found.is_published else None
 
 
-def _counted(post: int, where: Q) -> Any:
+def _before(post: int, where: Q) -> Any:
+    """A page of those before, however many there are."""
     rows = Comment.objects.filter(post=post).annotate(thread=Coalesce("parent_id", "pk"))
-    counted = rows.filter(where).values("post").annotate(number=Count("pk")).order_by()
-    return counted.values_list("number", flat=True)
+    return rows.filter(where).order_by("thread", "pk").values_list("pk", flat=True)[:COMMENTS]
 
 
-_before = Prepared(
-    lambda post, thread, pk: _counted(post, Q(thread__lt=thread) | Q(thread=thread, pk__lt=pk)),
+_before_all = Prepared(
+    lambda post, thread, pk: _before(
+        post, Q(thread__lte=thread) & (Q(thread__lt=thread) | Q(pk__lt=pk))
+    ),
     0, 0, 0,
 )  # fmt: skip
 _before_within = Prepared(
-    lambda post, thread, pk: _counted(post, Q(thread=thread, pk__lt=pk)), 0, 0, 0
+    lambda post, thread, pk: _before(post, Q(thread=thread, pk__lt=pk)), 0, 0, 0
 )
 
 
@@ -218,8 +220,8 @@ def place_of(comment: Comment) -> str:
     """What to add to the post's address so that its page shows this comment."""
     root = comment.parent_id or comment.pk
     page = ""
-    if sum(_before(comment.post_id, root, comment.pk)) >= COMMENTS:
-        within = sum(_before_within(comment.post_id, root, comment.pk))
+    if len(_before_all(comment.post_id, root, comment.pk)) == COMMENTS:
+        within = len(_before_within(comment.post_id, root, comment.pk))
         start = root if within < COMMENTS else comment.pk
         page = f"?after={root}.{start}"
     return f"{page}#comment-{comment.oid}"
