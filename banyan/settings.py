@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "banyan.gatherings",
     "banyan.challenges",
     "banyan.chat",
+    "banyan.introductions",
     "banyan.guard",
     "banyan.outreach",
     "banyan.search",

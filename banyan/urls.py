@@ -29,6 +29,7 @@ MODULES = [
     "guard",
     "challenges",
     "chat",
+    "introductions",
     "outreach",
     "search",
     "health",

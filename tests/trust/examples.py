@@ -77,6 +77,7 @@ EXAMPLES: list[tuple[str, str, Source]] = [
     (r"studio-experiment-.*", "id", oid_of("culture.experiment")),
     (r"challenge-undo", "id", oid_of("challenges.checkin")),
     (r"(studio-)?challenge(-.*)?", "slug", field_of("challenges.challenge", "slug")),
+    (r"meet-.*|studio-introduction-end", "id", oid_of("introductions.side")),
     (r"studio-held-review", "id", oid_of("guard.hold")),
     (r"studio-held-review", "do", just("pass")),
     (r"studio-trust-(one|free)", "id", oid_of("communities.member")),

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from banyan.communities.places import url
@@ -288,6 +289,7 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
         f"/studio/{kiln.slug}/content/scheduled",
         f"/studio/{kiln.slug}/events/{date.oid}",
         *_poison_guard(kiln, mei, authors[0], asked, now),
+        *_poison_introduced(kiln, mei, authors[5], now),
         "/me/saved",
         "/me/following",
     ]
@@ -324,6 +326,28 @@ def _poison_guard(kiln: Any, mei: Any, author: Any, post: Any, now: Any) -> list
         f"/studio/{kiln.slug}/trust",
         f"/studio/{kiln.slug}/trust/{author.oid}",
     ]
+
+
+def _poison_introduced(kiln: Any, mei: Any, other: Any, now: Any) -> list[str]:
+    """Somebody to meet, with what they say of themselves, and reported with a note."""
+    from banyan.introductions import actions, moderated, rules
+    from banyan.introductions.models import Introduction, Side
+    from banyan.moderation import actions as moderation
+    from banyan.people.models import Person
+
+    Person.objects.filter(pk=other.person_id).update(bio=PAYLOADS[17])
+    for member in (mei, other):
+        actions.turn_on(member=member, now=now)
+    row = Introduction.objects.create(
+        community=kiln, pair="1:2", drawn_at=timezone.now(), closes_at=timezone.now() + rules.OPEN
+    )
+    for one, two in ((mei, other), (other, mei)):
+        side = Side.objects.create(
+            community=kiln, introduction=row, member=one, other=two, interest="tea", drawn_at=now
+        )
+    thing = moderated.find(kiln, side.public_id)
+    moderation.report(thing=thing, reporter=mei, reason="spam", note=PAYLOADS[18], now=now)
+    return [url(kiln, "meet"), f"/studio/{kiln.slug}/introductions"]
 
 
 @pytest.fixture

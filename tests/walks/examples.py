@@ -133,6 +133,8 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "studio-acts": {"id": world.members["lan"].public_id},
         "studio-tag-take": {"id": world.members["lan"].public_id, "tag": world.echo.public_id},
         "studio-segment-remove": {"id": world.echo.public_id},
+        "meet": {"id": world.introduced.public_id},
+        "studio-introduction-end": {"id": world.introduced.public_id},
         "me-export": {"id": world.export.public_id},
         "messages-block": {"id": world.cast.lan.public_id},
         "messages-unblock": {"id": world.cast.lan.public_id},

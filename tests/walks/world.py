@@ -59,6 +59,9 @@ from banyan.guard.actions import setup as guarding
 from banyan.guard.actions import trust as trusting
 from banyan.guard.models import Hold
 from banyan.health.actions import sweep as count_days
+from banyan.introductions import actions as introductions
+from banyan.introductions import rules as introduced
+from banyan.introductions.models import Introduction, Side
 from banyan.ledger import costs
 from banyan.matching import actions as matching
 from banyan.matching.models import Echo
@@ -171,6 +174,7 @@ class World:
     decisions: dict[str, Any] = field(default_factory=dict)
     appeal: Any = None
     mute: Any = None
+    introduced: Any = None
     strike: Any = None
     package: Any = None
     unpacking: Any = None
@@ -611,6 +615,32 @@ def _together(world: World) -> None:
     )  # fmt: skip
 
 
+def _introduced(world: World) -> None:
+    """Mei and Kenji, who both named tea; and enough pairs of earlier days for a result."""
+    now, two = world.now, [world.members["mei"], world.members["kenji"]]
+    people.choose_likes(person=world.cast.kenji, keys=["tea"], now=now)
+    for member in two:
+        introductions.turn_on(member=member, now=now)
+    row = Introduction.objects.create(
+        community=world.kiln, pair="mei:kenji", drawn_at=now, closes_at=now + introduced.OPEN
+    )
+    world.introduced, _theirs = (
+        Side.objects.create(
+            community=world.kiln, introduction=row, member=one, other=other, interest="tea",
+            drawn_at=now,
+        )
+        for one, other in (two, two[::-1])
+    )  # fmt: skip
+    Introduction.objects.bulk_create(
+        Introduction(
+            community=world.kiln, pair=f"{n}:{state}", state=state, drawn_at=now - 31 * DAY,
+            closes_at=now - 17 * DAY, settled_at=now, has_tie=n < tied,
+        )
+        for state, number, tied in ((introduced.OVER, 96, 40), (introduced.HELD, 32, 6))
+        for n in range(number)
+    )  # fmt: skip
+
+
 def _told(world: World) -> None:
     """What Mei and Jonas were told, some of it gathered and some read; a device of Mei's."""
     post = world.posts[0]
@@ -641,7 +671,8 @@ def _told(world: World) -> None:
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
     for part in (
-        _places, _people, _shelf, _talk, _judged, _guard, _meet, _trade, _together, _moves, _told
+        _places, _people, _shelf, _talk, _judged, _guard, _meet, _trade, _together, _introduced,
+        _moves, _told,
     ):  # fmt: skip
         part(world)
     return world
