@@ -219,7 +219,7 @@ def test_a_name_that_stands_twice_refuses_the_event(begin: Begin, client: Client
     assert post(client, body.encode()) == 400
 
 
-@pytest.mark.parametrize("seconds", [-301, -3600, 301, 10**9])
+@pytest.mark.parametrize("seconds", [-301, -3600, 360, 10**9])
 def test_a_stale_callback_is_refused(
     begin: Begin, stall: Stall, client: Client, seconds: int
 ) -> None:
