@@ -408,8 +408,10 @@ def _guard(world: World) -> None:
     guarding.choose(
         by=mei, now=now, is_on=True, threshold=6, off=[], words=["高仿", "knock-off"], needs={},
     )  # fmt: skip
-    for body in ("Knock-off cups, very cheap", "高仿茶具，私聊领取"):
-        post = posts.publish(author=lan, title="Cups for less", body=body, now=now)
+    for title, body in (
+        ("Cups for less", "Knock-off cups, very cheap"), ("便宜茶具", "高仿茶具，私聊领取"),
+    ):  # fmt: skip
+        post = posts.publish(author=lan, title=title, body=body, now=now)
         hold = Hold.objects.select_related("author__person").get(kind="post", object_id=post.pk)
         if body.isascii():
             looking.let_through(hold=hold, by=mei, now=now)
