@@ -107,7 +107,7 @@ class Table:
         for name, field in self.fields.items():
             value = row[field.attname]
             if is_silent and name in self.goes.emptied:
-                value = None if field.is_relation else field.get_default() or ""
+                value = None if field.is_relation else field.get_default()
             said[name] = plain(value)
         return said
 

@@ -22,13 +22,13 @@ WORDS = {
     "en": {
         "title": "First light", "words": "Brown at the rim", "comment": "How *hot* was it?",
         "hidden": "only you and the moderators see it", "reason": "Advertising or spam",
-        "edited": "edited", "posted": "Posted.", "look": "reported and waits",
+        "edited": "edited", "posted": "Posted.", "look": "One thing waits for somebody",
         "note": "Ask in the shop first", "undo": "Undo",
     },
     "zh-hans": {
         "title": "第一炉的光", "words": "口沿一圈棕色", "comment": "烧到了*多少*度？",
         "hidden": "只有你和管理员能看到", "reason": "广告或垃圾信息", "edited": "已编辑",
-        "posted": "已发布。", "look": "等你处理", "note": "请先在商店里问", "undo": "撤销",
+        "posted": "已发布。", "look": "有1件事在等人处理", "note": "请先在商店里问", "undo": "撤销",
     },
 }  # fmt: skip
 
