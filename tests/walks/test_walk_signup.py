@@ -74,6 +74,7 @@ def has_no_sideways_scroll(page: Any) -> bool:
 
 
 def press(page: Any, label: str) -> None:
+    page.wait_for_load_state("load")  # the keys' own scripts must have taken hold of their buttons
     page.locator("main").get_by_role("button", name=label, exact=True).first.click()
 
 
