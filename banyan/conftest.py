@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from banyan.core import cards
 
@@ -48,9 +49,11 @@ def flush_past_append_only() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def clean_cache() -> None:
+def begin_afresh() -> None:
+    """Nothing kept by an earlier test, nor the language of its last page."""
     cache.clear()
     cards.forget()
+    translation.deactivate()
 
 
 @pytest.fixture

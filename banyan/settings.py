@@ -56,8 +56,14 @@ INSTALLED_APPS = [
     "banyan.content",
     "banyan.gatherings",
     "banyan.challenges",
+    "banyan.campaigns",
+    "banyan.pricing",
+    "banyan.reviews",
+    "banyan.wishes",
     "banyan.chat",
     "banyan.introductions",
+    "banyan.sharing",
+    "banyan.leaves",
     "banyan.guard",
     "banyan.outreach",
     "banyan.search",
@@ -93,6 +99,7 @@ MIDDLEWARE = [
     "banyan.core.middleware.TouchMiddleware",
     "banyan.core.middleware.ZoneMiddleware",
     "banyan.core.middleware.RefusalMiddleware",
+    "banyan.sharing.visits.middleware",
     "banyan.people.middleware.InvalidFormMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -291,6 +298,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 (DATA / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there at start
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+POSTER_FONT = os.environ.get("BANYAN_POSTER_FONT", "")  # for Chinese words on pictures
 VENDOR = ROOT / "var" / "vendor"  # fonts from npm, fetched by bin/dev; pages work without
 STATICFILES_DIRS = [("vendor", VENDOR)] if VENDOR.exists() else []
 MEDIA_URL = "/media/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -41,6 +42,19 @@ class MoneyField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return Money(value, self.currency).as_text() if isinstance(value, int) else value
+
+
+class PercentField(forms.DecimalField):
+    """A share in percent as people write it; gives basis points, None when left empty."""
+
+    def __init__(self, *, most_bp: int, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        super().__init__(max_value=Decimal(most_bp) / 100, decimal_places=2, **kwargs)
+        self.widget.attrs |= {"inputmode": "decimal"}
+
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+        found = super().clean(value)
+        return None if found is None else int(found * 100)
 
 
 def _check_before(price: int | None, before: int | None) -> None:

@@ -15,6 +15,7 @@ from banyan.core.privacy import Privacy
 from banyan.core.states import Stateful
 from banyan.people.models import Person
 from banyan.sellers.models import Book
+from banyan.sellers.queries import currency_of
 
 from . import rules
 
@@ -62,6 +63,11 @@ class Product(Scoped, Stateful):
     )  # fmt: skip
     price_from_minor = models.BigIntegerField(default=0, help_text="of the cheapest variant")
     sold_count = models.PositiveIntegerField(default=0)
+    stars = models.JSONField(
+        default=list, help_text="how many reviews with one to five stars; empty without any"
+    )
+    staff_reviews = models.PositiveIntegerField(default=0, help_text="not among `stars`")
+    hidden_reviews = models.PositiveIntegerField(default=0, help_text="by moderators")
     extra = models.JSONField(default=dict, help_text="columns of an imported file we only keep")
     version = models.PositiveIntegerField(default=1, help_text="rises with every change of looks")
     search = models.TextField(blank=True, help_text="title, line and tags cut into words")
@@ -98,7 +104,7 @@ class Product(Scoped, Stateful):
         read = getattr(self, "book_currency", None)
         if read:
             return str(read)
-        return str(Book.objects.values_list("currency", flat=True).get(community=self.community_id))
+        return currency_of(self.community_id)
 
     def said(self, field: str, language: str | None = None) -> str:
         """`title`, `line` or `description` in the reader's language when it was written so."""
@@ -134,6 +140,10 @@ class Product(Scoped, Stateful):
     @property
     def is_published(self) -> bool:
         return self.state == rules.PUBLISHED
+
+    @property
+    def rating(self) -> rules.Rating:
+        return rules.Rating(tuple(self.stars or (0,) * 5))
 
     @property
     def initial(self) -> str:

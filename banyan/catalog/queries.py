@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 
 from banyan.core.db.prepared import Prepared
 from banyan.core.text import search_words
+from banyan.sellers.models import Book
 
 from . import rules
 from .models import Facet, Product, ProductQuerySet, Variant
@@ -228,6 +229,38 @@ def by_slug(community: Any, slug: str) -> Product | None:
     if found is not None:
         found.community = community
     return found
+
+
+_with_variants = Prepared(
+    lambda community, slug: Variant.objects.filter(
+        product__community=community, product__slug=slug
+    )
+    .for_sale()
+    .annotate(
+        book_currency=Subquery(
+            Book.objects.filter(community=OuterRef("product__community")).values("currency")[:1]
+        )
+    )
+    .select_related("product__cover")
+    .defer("extra")
+    .order_by("position", "pk"),
+    0, "",
+)  # fmt: skip
+
+
+def with_offers(
+    community: Any, slug: str, *, member: Any = None
+) -> tuple[Product | None, list[Offer]]:
+    """The product of that name with what each variant costs this member now. One query, two when
+    it has no variant for sale or does not exist."""
+    variants = _with_variants(community.pk, slug)
+    if not variants:
+        return by_slug(community, slug), []
+    product: Product = variants[0].product
+    product.community, product.book_currency = community, variants[0].book_currency
+    for variant in variants:
+        variant.product = product
+    return product, [Offer(price_of(v, member=member), v.left, v) for v in variants]
 
 
 def variants_of(products: Iterable[Product]) -> dict[int, list[Variant]]:

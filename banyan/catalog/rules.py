@@ -128,3 +128,27 @@ def stock_note(*, left: int | None) -> str:
     if left is None:
         return ""
     return "out" if left <= 0 else "few" if left <= FEW_LEFT else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How many reviews have one, two … five stars."""
+
+    stars: tuple[int, ...]
+
+    @property
+    def number(self) -> int:
+        return sum(self.stars)
+
+    @property
+    def mean_tenths(self) -> int:
+        """The mean in tenths of a star, halves up; 0 without any."""
+        if not self.number:
+            return 0
+        total = sum(star * n for star, n in enumerate(self.stars, start=1))
+        return (total * 20 + self.number) // (2 * self.number)
+
+    @property
+    def bars(self) -> list[tuple[int, int]]:
+        """(stars, how many), the most stars first."""
+        return list(enumerate(self.stars, start=1))[::-1]

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.doors import reader
 from banyan.communities.places import full_url
 from banyan.core.slots import fill
+from banyan.core.text import whole_number
 
 from . import queries, rules
 from .cards import product_cards
@@ -81,13 +82,12 @@ def _narrow(request: Any, wish: Wish) -> SafeString:
 @reader
 def product(request: Any, slug: str) -> HttpResponse:
     community, member = request.community, request.member
-    found = queries.by_slug(community, slug)
+    found, offers = queries.with_offers(community, slug, member=member)
     may_edit = bool(member and member.may("catalog.edit"))
     if found is None or not (found.is_published or may_edit):
         raise Http404
     if request.htmx and "photo" in request.GET:
         return _varying(HttpResponse(_part(found, "gallery", request.GET["photo"])))
-    offers = queries.offers_of(found, member=member)
     told: dict[str, Any] = {"product": found, "offers": offers}
     buy = bar = ""
     if found.is_published and offers:
@@ -124,7 +124,7 @@ def _varying(response: HttpResponse) -> HttpResponse:
 
 def _part(product: Product, name: str, photo: str = "") -> SafeString:
     """A piece of the page that changes only with the product's version."""
-    number = int(photo) if photo.isdigit() and len(photo) < 3 else 1
+    number = whole_number(photo, digits=2, other=1)
     key = f"product-{name}:{get_language()}:{product.pk}:{product.version}:{number}"
     html = cache.get(key)
     if html is None:
@@ -174,6 +174,12 @@ def _linked_data(shown: dict[str, Any]) -> SafeString:
     }
     if shown["cover_url"]:
         told["image"] = [shown["cover_url"]]
+    if product.rating.number:
+        mean = product.rating.mean_tenths
+        told["aggregateRating"] = {
+            "@type": "AggregateRating", "ratingValue": f"{mean // 10}.{mean % 10}",
+            "reviewCount": product.rating.number,
+        }  # fmt: skip
     if product.vendor:
         told["brand"] = {"@type": "Brand", "name": product.vendor}
     text = json.dumps(told, ensure_ascii=False)

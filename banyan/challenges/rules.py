@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext_lazy as _
+
+from banyan.core.zones import zone_of
 
 SCHEDULED, RUNNING, ENDED, CANCELLED = "scheduled", "running", "ended", "cancelled"
 MOVES = {SCHEDULED: (RUNNING, CANCELLED), RUNNING: (ENDED,)}
@@ -22,13 +23,6 @@ HERE_DAYS = 3  # who checked in within so many days is "still going"
 REMIND_HOUR = 20  # of the member's own day; quiet hours begin at 22
 
 DONE, MADE_UP, TODAY, MISSED, AHEAD = "done", "made-up", "today", "missed", "ahead"
-
-
-def zone_of(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def local_day(now: datetime, zone: str) -> date:

@@ -15,6 +15,14 @@ class MessageSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageHeld(Event):
+    """In a room of a community: it waits for a look before others see it (again)."""
+
+    object_kind: ClassVar[str] = "message"
+    room_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChatRoomChanged(Event):
     """Opened, renamed, closed or opened again by an operator."""
 

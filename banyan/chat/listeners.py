@@ -30,6 +30,7 @@ def leave_empty_places(event: PersonErased) -> None:
     mine: Any = Message.objects.filter(author=event.object_id).exclude(state=rules.ERASED)
     for message in mine.select_related("room", "author").iterator(chunk_size=500):
         message.state, message.body, message.names = rules.ERASED, "", []
-        message.change = next_change(message.room)
+        if message.was_shown:
+            message.change = next_change(message.room)
+            tell(message)
         message.save(update_fields=["state", "body", "names", "change"])
-        tell(message)

@@ -113,7 +113,8 @@ class Seat(Stateful):
 
 
 class Message(Thing, Stateful):
-    """What somebody wrote. `change` is the number of its last change in the room's lane."""
+    """What somebody wrote. `change` is the number of its last change in the room's lane; 0 while
+    nobody but its author has seen it."""
 
     MOVES = rules.MOVES
 
@@ -148,6 +149,14 @@ class Message(Thing, Stateful):
     @property
     def is_sent(self) -> bool:
         return self.state == rules.SENT
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == rules.HELD
+
+    @property
+    def was_shown(self) -> bool:
+        return self.change > 0
 
     @cached_property
     def html(self) -> SafeString:

@@ -21,7 +21,7 @@ add_place(
     key="chat", name="chat", label=_("Chat"), icon="messages-square", order=15, members_only=True
 )
 add_studio_place(
-    key="chat", name="studio-chat", label=_("Chat rooms"), icon="messages-square", order=45,
+    key="chat", name="studio-chat", label=_("Chat rooms"), icon="messages-square", order=38,
     right="content.edit",
 )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -47,6 +49,50 @@ def check_may_write_to(sender: Any, receiver: Any) -> None:
         or not share_a_community(sender, receiver)
     ):
         raise NotToThem
+
+
+def mute_in(room: Room, author: Any, *, now: datetime) -> Member | None:
+    """The author's membership whose mute reaches this room, with its community; else None.
+
+    A mute reaches a room of its community, and whoever in a conversation the author knows from
+    there and from nowhere they may speak. It reaches on when the author leaves that community.
+    """
+    if room.kind == rules.ROOM:
+        return _silent(author, now).filter(community_id=room.community_id).first()
+    others = Seat.objects.filter(room=room).exclude(person=author).exclude(state=rules.GONE)
+    return mute_towards(author, others.values("person"), now=now)
+
+
+def mute_towards(author: Any, others: Any, *, now: datetime) -> Member | None:
+    """As `mute_in`, for these people (or a query of them): the mute that lasts longest.
+
+    One statement for whoever is not muted anywhere.
+    """
+    silent = {one.community_id: one for one in _silent(author, now)}
+    if not silent:
+        return None
+    joined = Member.objects.filter(state=community_rules.JOINED, community__closed_at=None)
+    free = set(joined.filter(person=author).values_list("community", flat=True)) - silent.keys()
+    met: dict[int, set[int]] = defaultdict(set)
+    rows = joined.filter(person__in=others, community__in=free | silent.keys())
+    for person_id, community_id in rows.values_list("person", "community"):
+        met[person_id].add(community_id)
+    reached = [
+        min((silent[one] for one in places), key=_until)
+        for places in met.values()
+        if places and not places & free
+    ]
+    return max(reached, key=_until, default=None)
+
+
+def _silent(author: Any, now: datetime) -> Any:
+    return Member.objects.filter(person=author, muted_until__gt=now).select_related(
+        "community", "person"
+    )
+
+
+def _until(member: Member) -> Any:
+    return member.muted_until
 
 
 def is_blocked(one: Any, other: Any) -> bool:

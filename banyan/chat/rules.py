@@ -21,16 +21,20 @@ ASKED, IN, GONE = "asked", "in", "gone"
 SEAT_MOVES = {ASKED: (IN, GONE), IN: (GONE,), GONE: (ASKED, IN)}
 SEAT_STATES = [(ASKED, _("Asked")), (IN, _("In")), (GONE, _("Gone"))]
 
-SENT, HIDDEN, DELETED, REMOVED, ERASED = "sent", "hidden", "deleted", "removed", "erased"
+SENT, HELD, HIDDEN, DELETED, REMOVED, ERASED = (
+    "sent", "held", "hidden", "deleted", "removed", "erased",
+)  # fmt: skip
 MOVES = {
-    SENT: (HIDDEN, DELETED, REMOVED, ERASED),
-    HIDDEN: (SENT, DELETED, REMOVED, ERASED),
-    DELETED: (SENT, ERASED),
+    SENT: (HIDDEN, DELETED, REMOVED, ERASED, HELD),
+    HELD: (SENT, HIDDEN, DELETED, ERASED),
+    HIDDEN: (SENT, DELETED, REMOVED, ERASED, HELD),
+    DELETED: (SENT, HELD, HIDDEN, ERASED),
     REMOVED: (SENT, ERASED),  # by an appeal only
     ERASED: (),
 }
 STATES = [
     (SENT, _("Sent")),
+    (HELD, _("Waits for a look")),
     (HIDDEN, _("Hidden by a moderator")),
     (DELETED, _("Deleted by its author")),
     (REMOVED, _("Removed by a moderator")),

@@ -291,6 +291,18 @@ def change_settings(*, community: Community, by: Person, now: datetime,
 
 
 @transaction.atomic
+def keep_fact(*, community_id: int, key: str, value: int | None) -> None:
+    """A number of a module that pages read with the community itself, beside its switches."""
+    rows = Community.objects.select_for_update(no_key=True)
+    before = rows.values_list("switches", flat=True).get(pk=community_id)
+    after = {name: kept for name, kept in before.items() if name != key}
+    if value is not None:
+        after[key] = value
+    if after != before:
+        Community.objects.filter(pk=community_id).update(switches=after)
+
+
+@transaction.atomic
 def move_stage(*, community: Community, stage: str, now: datetime) -> None:
     """The community has grown into a stage. What that rests on is kept by whoever measures it."""
     if stage not in rules.STAGES:

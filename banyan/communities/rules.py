@@ -33,12 +33,12 @@ ROLE_WORDS = [
 # A right is "module.verb"; every studio door names one.
 _MODERATOR = {
     "studio.see", "content.moderate", "content.hide", "members.see", "members.mute",
-    "members.strike", "appeals.answer",
+    "members.strike", "appeals.answer", "health.see",
 }  # fmt: skip
 _OPERATOR = _MODERATOR | {
     "members.admit", "members.ban", "content.edit", "catalog.edit", "catalog.import", "orders.see",
     "orders.pack", "orders.refund", "money.see", "money.costs", "settings.edit", "charter.edit",
-    "culture.run", "health.see",
+    "culture.run", "campaigns.run",
 }  # fmt: skip
 _OWNER = _OPERATOR | {"members.roles", "settings.owner"}
 RIGHTS: dict[str, set[str]] = {

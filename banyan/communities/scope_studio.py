@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +16,10 @@ from django.views.decorators.http import require_POST
 
 from banyan.core.refusals import NotAllowed
 from banyan.core.ui.toasts import toast
+from banyan.core.zones import zone_of
 
 from . import rules, scopes
-from .doors import operator
+from .doors import named_member, operator
 from .models import Community, Member
 from .places import url
 
@@ -51,24 +51,16 @@ class ScopeForm(forms.Form):
 
     def clean_until(self) -> datetime:
         """The end of that day where the community is."""
-        try:
-            zone = zoneinfo.ZoneInfo(self.community.zone)
-        except (ValueError, OSError):
-            zone = zoneinfo.ZoneInfo("UTC")
+        zone = zone_of(self.community.zone)
         end = datetime.combine(self.cleaned_data["until"] + timedelta(days=1), time(), tzinfo=zone)
         if not self.now < end <= self.now + timedelta(days=rules.SCOPE_DAYS_MOST):
             raise forms.ValidationError(scopes.BadEnd.sentence)
         return end
 
 
-def _subject(request: Any, id: UUID) -> Member:
-    rows = Member.objects.of(request.community).select_related("person__picture", "community")
-    return get_object_or_404(rows, public_id=id)
-
-
 @operator("members.roles")
 def acts(request: Any, id: UUID) -> HttpResponse:
-    subject, now = _subject(request, id), timezone.now()
+    subject, now = named_member(request, id), timezone.now()
     if subject.role in (rules.OPERATOR, rules.OWNER):
         raise NotAllowed(_("An operator or owner may do all of this already."))
     form = ScopeForm(
@@ -95,7 +87,7 @@ def _section(subject: Member) -> str:
 @operator("members.roles")
 @require_POST
 def take(request: Any, id: UUID) -> HttpResponse:
-    subject = _subject(request, id)
+    subject = named_member(request, id)
     scopes.take_back(member=subject, by=request.member, now=timezone.now())
     toast(request, _("%(name)s is a plain member again.") % {"name": subject.person})
     return redirect(url(request.community, "studio-members"))

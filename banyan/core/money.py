@@ -136,6 +136,11 @@ def parse_minor(text: str, currency: str) -> int:
     return minor
 
 
+def percent(bp: int) -> str:
+    """Basis points as people write a share, without the sign and needless zeros: 12.5"""
+    return f"{bp // 100}.{bp % 100:02d}".rstrip("0").rstrip(".")
+
+
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum; zero of `currency` when there are none."""
     result = Money(0, currency)

@@ -6,7 +6,7 @@ fails a test, as one without a privacy answer does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,9 @@ class Goes:
     `emptied`: columns that leave empty when the row's state is one of `silent`. `kinds`: a column
     that names a row of the table which another column says, {"object_id": ("kind", {"post": …})}.
     `figured`: columns worked out from the others on the way in, instead of being believed.
+    `persons`: columns that name a person leave as that person's membership here; a row of somebody
+    who was never in does not go. `numbered` is given a batch of new rows before they are saved.
+    `replaces`: what the founding made of this table gives way to the first row that comes in.
     """
 
     columns: tuple[str, ...]
@@ -39,6 +42,9 @@ class Goes:
     silent: tuple[str, ...] = ()
     kinds: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     figured: Mapping[str, Callable[[dict[str, Any]], Any]] = field(default_factory=dict)
+    persons: tuple[str, ...] = ()
+    numbered: Callable[[Sequence[Any]], None] | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import models
-
+from .db.inserting import Inserts
 from .refusals import WrongMoment
 
 
-class Stateful(models.Model):
+class Stateful(Inserts):
     """A row with a `state` whose allowed moves stand in `MOVES` (from the module's rules)."""
 
     MOVES: ClassVar[dict[str, tuple[str, ...]]] = {}

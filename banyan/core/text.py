@@ -98,3 +98,9 @@ def search_words(*texts: str) -> str:
     joined = " ".join(t for t in texts if t).lower()
     words = rjieba.cut_for_search(joined)
     return " ".join(w for w in (w.strip() for w in words) if w and re.search(r"\w", w))
+
+
+def whole_number(text: str, *, digits: int, other: int = 0) -> int:
+    """What somebody's plain digits say; `other` for anything else and for more than `digits`."""
+    is_one = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if is_one else other

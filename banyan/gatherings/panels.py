@@ -30,7 +30,7 @@ add_place(
     on_tabs=False,
 )  # fmt: skip
 add_studio_place(
-    key="gatherings", name="studio-gatherings", label=_("Events"), icon="calendar-days", order=46,
+    key="gatherings", name="studio-gatherings", label=_("Events"), icon="calendar-days", order=39,
     right="content.edit",
 )  # fmt: skip
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from banyan.chat.events import MessageHeld
 from banyan.communities.models import Member
 from banyan.communities.places import url
 from banyan.communities.rules import JOINED, ROLES, may
@@ -28,6 +29,7 @@ def settle_what_waited(event: Decided) -> None:
 
 @after(PostHeld)
 @after(CommentHeld)
+@after(MessageHeld)
 def tell_moderators(event: Any) -> None:
     """Something waits for them: gathered, so that ten waiting texts are one line."""
     hold = (
@@ -69,14 +71,17 @@ def tell_the_author(event: HoldReviewed) -> None:
     thing = look.MODELS[hold.kind].objects.filter(pk=hold.object_id).first()
     if thing is None:
         return
-    post_or_comment = "post" if hold.kind == "post" else "comment"
+    if hold.kind == "message":
+        address = url(hold.community, "chat-room", id=thing.room.public_id) + f"#m-{thing.oid}"
+    else:
+        address = url(hold.community, hold.kind, id=thing.public_id)
     tell(
         Telling(
             topic="let-through",
             key=f"let-through:{hold.pk}",
             thing=(hold.kind, hold.object_id),
             about=(hold.kind, hold.object_id),
-            url=url(hold.community, post_or_comment, id=thing.public_id),
+            url=address,
             title=str(thing),
             lang=thing.lang,
             community_id=hold.community_id,

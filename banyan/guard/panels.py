@@ -58,6 +58,18 @@ def why_it_waits(request: Any, *, thing: Any, kind: str, **context: Any) -> str:
     return render_to_string("guard/waits.html", said, request)
 
 
+@fills("chat.held")
+def why_the_line_waits(request: Any, *, message: Any, **context: Any) -> str:
+    """For its author, in the room: that it waits, and why."""
+    member = getattr(request, "member", None)
+    if member is None or message.author_id != member.person_id:
+        return ""
+    if not hasattr(request, "own_holds"):
+        request.own_holds = queries.mine(member)
+    said = {"hold": request.own_holds.get(("message", message.pk)), "is_mine": True}
+    return render_to_string("guard/waits.html", said, request)
+
+
 @fills("studio.content.acts", order=10)
 def held_link(request: Any, *, community: Any, **context: Any) -> str:
     """The way to what waits, with how many."""

@@ -10,14 +10,18 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q
 
+from banyan.chat import rules as chat
+from banyan.chat.models import Message
+from banyan.chat.queries import moderated
 from banyan.communities.models import Community, Member
 from banyan.content import rules as content
 from banyan.content.gate import Said
 from banyan.content.models import Comment, Post
+from banyan.core.db.prepared import Prepared
 from banyan.moderation.objects import Shown
 
 from . import rules
-from .models import Hold, Policy, SeenDomain
+from .models import Hold, Policy, SeenDomain, Standing
 
 PAGE = 20
 _KEPT_SECONDS = 60
@@ -51,7 +55,8 @@ _WRITTEN = (content.PUBLISHED, content.HELD, content.HIDDEN, content.DELETED, co
 
 
 def recent_texts(said: Said, *, now: datetime) -> list[tuple[int, str]]:
-    """(person, text) of the latest posts and comments here, and of the author's elsewhere."""
+    """(person, text) of the latest posts and comments here, and of the author's elsewhere; for a
+    line in a room, of such lines too."""
     author = said.author
     since = now - timedelta(hours=rules.ALIKE_HOURS)
     mine = Member.objects.filter(person=author.person_id).exclude(pk=author.pk).values("pk")
@@ -65,25 +70,85 @@ def recent_texts(said: Said, *, now: datetime) -> list[tuple[int, str]]:
         for some in (rows.filter(community=author.community_id), rows.filter(author__in=mine)):
             texts = some.order_by("-published_at").values_list("author__person_id", *names)
             found += [(one[0], "\n".join(one[1:])) for one in texts[: rules.ALIKE_READ]]
-    return found
+    return found + _recent_lines(said, since, now) if said.kind == "message" else found
+
+
+def _recent_lines(said: Said, since: datetime, now: datetime) -> list[tuple[int, str]]:
+    rows = Message.objects.filter(
+        room__community__isnull=False, sent_at__gt=since, sent_at__lte=now
+    ).exclude(state=chat.ERASED)
+    if said.thing is not None:
+        rows = rows.exclude(pk=said.thing.pk)
+    here = rows.filter(room__community=said.author.community_id)
+    own = rows.filter(author=said.author.person_id).exclude(
+        room__community=said.author.community_id
+    )
+    return [
+        one
+        for some in (here, own)
+        for one in some.order_by("-sent_at").values_list("author", "body")[: rules.ALIKE_READ]
+    ]
+
+
+def _lately(model: Any) -> Prepared:
+    return Prepared(
+        lambda person, since, now: model.objects.filter(
+            author__in=Member.objects.filter(person=person).values("pk"),
+            published_at__gt=since,
+            published_at__lte=now,
+        ).values_list("pk", flat=True)[: rules.RATE_MANY],
+        0,
+        datetime.max,
+        datetime.max,
+    )
+
+
+_posts_lately, _comments_lately = _lately(Post), _lately(Comment)
 
 
 def written_lately(said: Said, *, now: datetime) -> int:
-    """How many texts their author wrote within ten minutes, in all communities, with this one."""
+    """How many texts their author wrote within ten minutes, in all communities, with this one.
+
+    No more than can matter are counted of each kind.
+    """
     if said.thing is not None:
         return 1
-    since = now - timedelta(seconds=rules.RATE_SECONDS)
-    mine = Member.objects.filter(person=said.author.person_id).values("pk")
-    lately = {"author__in": mine, "published_at__gt": since, "published_at__lte": now}
-    return 1 + sum(model.objects.filter(**lately).count() for model in (Post, Comment))
+    asked = (said.author.person_id, now - timedelta(seconds=rules.RATE_SECONDS), now)
+    return 1 + len(_posts_lately(*asked)) + len(_comments_lately(*asked))
+
+
+_level = Prepared(
+    lambda member: Standing.objects.filter(member=member).values_list("level", flat=True)[:1], 0
+)
+
+
+def level(member: Member) -> int:
+    return _level.first(member.pk) or 0
+
+
+def level_of(member: Member) -> int:
+    """How far a member is trusted; for who is beyond looking at, at most a minute old."""
+    key = level_key(member.pk)
+    found: int | None = cache.get(key)
+    if found is None:
+        found = level(member)
+        if found >= rules.NEIGHBOUR:
+            cache.set(key, found, _KEPT_SECONDS)
+    return found
+
+
+def level_key(member_id: int) -> str:
+    return f"guard-level:{member_id}"
 
 
 def waiting(community: Any) -> Any:
     """Holds whose text still waits: what its author took back does not."""
     is_post = Exists(Post.objects.filter(pk=OuterRef("object_id"), state=content.HELD))
     is_comment = Exists(Comment.objects.filter(pk=OuterRef("object_id"), state=content.HELD))
+    is_line = Exists(Message.objects.filter(pk=OuterRef("object_id"), state=chat.HELD))
     return Hold.objects.of(community).filter(
-        Q(is_post, kind="post") | Q(is_comment, kind="comment"), state=rules.WAITING
+        Q(is_post, kind="post") | Q(is_comment, kind="comment") | Q(is_line, kind="message"),
+        state=rules.WAITING,
     )
 
 
@@ -106,7 +171,7 @@ def rows_of(community: Any, holds: Iterable[Hold]) -> list[Row]:
     things: dict[tuple[str, int], Shown] = {}
     for kind in {one.kind for one in found}:
         ids = [one.object_id for one in found if one.kind == kind]
-        states = (content.HELD, content.PUBLISHED, content.HIDDEN)
+        states = (content.HELD, content.PUBLISHED, content.HIDDEN, chat.SENT)
         for thing in _shown(community, kind, ids, states):
             things[kind, thing.object_id] = thing
     return [Row(one, things.get((one.kind, one.object_id))) for one in found]
@@ -115,6 +180,9 @@ def rows_of(community: Any, holds: Iterable[Hold]) -> list[Row]:
 def _shown(community: Any, kind: str, ids: list[int], states: tuple[str, ...]) -> list[Shown]:
     from banyan.content.queries.moderated import comment_shown, post_shown
 
+    if kind == "message":
+        lines = moderated.judged(community).filter(pk__in=ids, state__in=states)
+        return moderated.all_shown(community, lines)
     if kind == "post":
         posts = Post.objects.of(community).filter(pk__in=ids, state__in=states)
         posts = posts.select_related("author__person__picture", "cover")

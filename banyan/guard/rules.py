@@ -41,7 +41,8 @@ THRESHOLD, LEAST_THRESHOLD, MOST_THRESHOLD = 6, 3, 12
 MOST_WORDS, WORD_LENGTH = 200, 40
 ALIKE_HOURS, ALIKE_READ, ALIKE_FROM, ALIKE_WEIGHT = 24, 60, 0.7, 24
 ALIKE_MOST = 3  # points
-RATE_SECONDS = 600
+RATE_SECONDS, RATE_SOME, RATE_MANY = 600, 6, 12
+RATE_MOST = 3  # points
 UNDO_SECONDS = 24 * 3600
 FALSE_DAYS = 30
 KEPT_DAYS = 180
@@ -120,7 +121,7 @@ def weigh(facts: Facts, *, off: Sequence[str] = ()) -> list[Reason]:
         WORDS: 6 if facts.words else 0,
         SEED: 0 if not facts.seed else 3 if len(facts.seed) == 1 else 5,
         ALIKE: _alike(facts),
-        RATE: 3 if facts.lately >= 12 else 2 if facts.lately >= 6 else 0,
+        RATE: RATE_MOST if facts.lately >= RATE_MANY else 2 if facts.lately >= RATE_SOME else 0,
         YOUNG: 2 if facts.age < day else 1 if facts.age < week else 0,
     }
     if facts.level < READER:
@@ -141,6 +142,15 @@ def _alike(facts: Facts) -> int:
     if facts.others or facts.own >= 2:
         return 3
     return 2 if facts.own else 0
+
+
+def could_need_a_look(
+    reasons: Sequence[Reason], threshold: int, *, off: Sequence[str], unknown: Sequence[str]
+) -> bool:
+    """Whether these reasons and all that is still `unknown` (of RATE and ALIKE) reach so far."""
+    most = {RATE: RATE_MOST, ALIKE: ALIKE_MOST}
+    more = sum(most[rule] for rule in unknown if rule not in off)
+    return sum(one.points for one in reasons) + more >= threshold
 
 
 def needs_a_look(reasons: Sequence[Reason], threshold: int) -> bool:

@@ -46,13 +46,17 @@ def words_in(text: str, words: list[str]) -> list[str]:
     tight = line.replace(" ", "")
     found = []
     for word in dict.fromkeys(words):
-        key = _GAPS.sub(" ", flat(word)).strip()
-        if not key:
-            continue
-        is_in = key.replace(" ", "") in tight if _HAN.search(key) else f" {key} " in line
-        if is_in:
+        is_tight, key = _key(word)
+        if key and key in (tight if is_tight else line):
             found.append(word)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _key(word: str) -> tuple[bool, str]:
+    """What is looked for when a word is: whether without any gaps, and the signs."""
+    key = _GAPS.sub(" ", flat(word)).strip()
+    return (True, key.replace(" ", "")) if _HAN.search(key) else (False, key and f" {key} ")
 
 
 def weight(text: str) -> int:

@@ -115,6 +115,8 @@ def _repliers(asked: Asked) -> Any:
     )
 
 
+# Who bought: also for these one needs the right to see orders.
+OF_ORDERS = ("customers", "buyers", "repeat")
 PEOPLE: dict[str, People] = {
     "members": People(_("Members now"), lambda a: a.all.filter(left_on=None)),
     "joined": People(_("Joined"), lambda a: a.came),

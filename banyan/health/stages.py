@@ -192,8 +192,11 @@ def judge(criterion: Criterion, found: Mapping[str, Any] | None, wanted: int | N
 
 def may_leave(stage: str, verdicts: Mapping[str, Verdict]) -> bool:
     """Whether all that this stage asks is met. Who leaves the Canopy must be let into the Market.
-    What is not measured is not met."""
-    here = [v for v in verdicts.values() if v.criterion.stage == stage]
+
+    What could be measured and is not, is not met; what nothing here can measure yet holds nobody
+    back, and stands in the evidence as not measured (docs/adr/0012).
+    """
+    here = [v for v in verdicts.values() if v.criterion.stage == stage and v.criterion.is_built]
     if stage == GROVE or not here or not all(v.is_met for v in here):
         return False
     if stage == CANOPY:

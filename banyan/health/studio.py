@@ -15,11 +15,14 @@ from django.views.decorators.http import require_safe
 
 from banyan.communities.doors import operator
 from banyan.communities.places import url
+from banyan.core.refusals import NotAllowed
 from banyan.core.ui.toasts import toast
 
 from . import actions, export, lists, queries, rules, stages
 from .forms import ThresholdsForm
 from .panels import RIGHT
+
+ORDERS = "orders.see"  # asked for lists that say who bought
 
 
 def _days(request: Any) -> int:
@@ -45,6 +48,7 @@ def health(request: Any) -> HttpResponse:
         {
             "board": board, "days": days, "ranges": rules.RANGES, "health": found,
             "is_counted": found is not None and bool(found.growth.days),
+            "may_see_orders": request.member.may(ORDERS),
             "weeks": range(rules.COHORT_WEEKS), "few": rules.FEW,
             "stage_name": stages.NAMES[request.community.stage],
             "meaning": stages.MEANING[request.community.stage],
@@ -79,6 +83,8 @@ def people(request: Any) -> HttpResponse:
     which = request.GET.get("which", "members")
     if which not in lists.PEOPLE or (which == "cohort" and "cohort" not in request.GET):
         raise Http404
+    if which in lists.OF_ORDERS and not request.member.may(ORDERS):
+        raise NotAllowed
     asked = _asked(request)
     kind = lists.PEOPLE[which]
     return render(
@@ -125,7 +131,8 @@ def _opens(request: Any, criterion: stages.Criterion) -> str:
     kind, _colon, which = criterion.opens.partition(":")
     pages = {"people": "studio-health-people", "posts": "studio-health-posts",
              "charter": "charter", "orders": "studio-orders"}  # fmt: skip
-    if kind not in pages:
+    is_of_orders = kind == "orders" or which in lists.OF_ORDERS
+    if kind not in pages or (is_of_orders and not request.member.may(ORDERS)):
         return ""
     query = f"?{urlencode({'which': which})}" if which else ""
     return url(request.community, pages[kind]) + query
@@ -155,6 +162,8 @@ def stage(request: Any) -> HttpResponse:
             "to_market": _part(request, board, stages.TO_MARKET) if now == stages.CANOPY else [],
             "onward": stages.NAMES[onward] if onward != now else "",
             "met": sum(1 for verdict, _url in criteria if verdict.is_met),
+            "measured": sum(1 for verdict, _url in criteria if verdict.criterion.is_built),
+            "unmeasured": sum(1 for verdict, _url in criteria if not verdict.criterion.is_built),
             "conditions": [
                 (stages.NAMES[key], stages.MEANING[key], key in board.conditions)
                 for key in stages.CONDITIONS

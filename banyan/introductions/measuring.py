@@ -29,15 +29,16 @@ AT_ONCE = 200
 
 
 def settle_due(*, now: datetime) -> int:
-    """Measure pairs whose 30 days are over, each by one guarded UPDATE. May run twice."""
+    """Measure pairs whose 30 days are over, by guarded UPDATEs. May run twice."""
     settled = 0
     due = Introduction.objects.filter(settled_at=None, drawn_at__lte=now - rules.MEASURED)
     while batch := list(due.order_by("drawn_at", "pk")[:AT_ONCE]):
         tied = ties(batch)
+        alone = {row.pk for row in batch} - tied
         before = settled
-        for row in batch:
-            mine = Introduction.objects.filter(pk=row.pk, settled_at=None)
-            settled += mine.update(settled_at=now, has_tie=row.pk in tied)
+        for keys, has_tie in ((tied, True), (alone, False)):
+            still = Introduction.objects.filter(pk__in=keys, settled_at=None)
+            settled += still.update(settled_at=now, has_tie=has_tie)
         if settled == before:
             break  # somebody else settles them
     return settled
@@ -71,7 +72,8 @@ def ties(batch: Sequence[Introduction]) -> set[int]:
 
 
 def _span(batch: Sequence[Introduction]) -> tuple[datetime, datetime]:
-    return batch[0].drawn_at, batch[-1].drawn_at + rules.MEASURED
+    drawn = [row.drawn_at for row in batch]
+    return min(drawn), max(drawn) + rules.MEASURED
 
 
 type Turns = dict[tuple[int, int], list[tuple[int, int, int | None, datetime]]]

@@ -39,9 +39,8 @@ def meet_one(request: Any, **context: Any) -> str:
 def my_introductions(request: Any, *, community: Community) -> str:
     if not community.has(queries.SWITCH):
         return ""
-    mine = queries.willing_of(request.member)
-    is_on = mine is not None and mine.since is not None
-    return render_to_string("introductions/mine.html", {"is_on": is_on}, request=request)
+    context = {"is_on": queries.is_willing(request.member)}
+    return render_to_string("introductions/mine.html", context, request=request)
 
 
 add_studio_place(

@@ -41,8 +41,8 @@ def interests_of(person: Person, now: datetime) -> list[str]:
     return [str(INTEREST_NAMES[key]) for key in keys]
 
 
-def willing_of(member: Member) -> Willing | None:
-    return Willing.objects.filter(member=member).first()
+def is_willing(member: Member) -> bool:
+    return Willing.objects.filter(member=member, since__isnull=False).exists()
 
 
 def _unmuted(now: datetime, path: str = "") -> Q:

@@ -27,8 +27,7 @@ def meet(request: Any) -> HttpResponse:
 
 def _page(request: Any, form: HelloForm, *, status: int = 200) -> HttpResponse:
     now = timezone.now()
-    mine = queries.willing_of(request.member)
-    is_on = mine is not None and mine.since is not None
+    is_on = queries.is_willing(request.member)
     is_offered = request.community.has(queries.SWITCH)
     side = queries.current(request.member, now) if is_on and is_offered else None
     theirs = (

@@ -62,13 +62,17 @@ def statement(
 
 @dataclass(frozen=True)
 class Flow:
-    """Where the money of a shop went. sold = held + refunded + fees + costs + yours, always."""
+    """Where the money of a shop went.
+
+    sold = held + refunded + fees + costs + shared + yours, always.
+    """
 
     sold: Money
     held: Money
     refunded: Money
     fees: Money
     costs: Money
+    shared: Money  # what members earned by it, paid out or not, and leaves that did not lapse
     yours: Money
     on_its_way: Money  # part of `refunded` that the provider has not paid back yet
     at_provider: Money
@@ -84,9 +88,9 @@ def flow(book: Book, *, paid_from: datetime | None = None, paid_to: datetime | N
     orders paid since then (and before `paid_to`): what has become of that money up to now.
 
     `held` waits for its order to be completed. `yours` is what orders brought once completed, less
-    refunds of it, fees and costs; below zero when costs are higher. What the owner pays for costs
-    out of the own pocket is not sold, so it stands in no figure; nor does what came twice or too
-    late and went straight back.
+    refunds of it, fees, costs and what members earned; below zero when costs are higher. What the
+    owner pays for costs out of the own pocket is not sold, so it stands in no figure; nor does what
+    came twice or too late and went straight back, or what the shop gave for leaves.
     """
     executed = Q(entry__kind=rules.REFUND_EXECUTED)
     legs = Leg.objects.filter(entry__book=book, commodity=book.currency)
@@ -98,7 +102,7 @@ def flow(book: Book, *, paid_from: datetime | None = None, paid_to: datetime | N
             paid = paid.filter(entry__at__lt=paid_to)
         legs = legs.filter(order__in=paid.values("order"))
     rows = (
-        legs.exclude(entry__kind=rules.SURPLUS)
+        legs.exclude(entry__kind__in=(rules.SURPLUS, rules.LEAVES_SPENT))
         .values("account__family")
         .annotate(sum=Sum("minor"), executed=Sum("minor", filter=executed))
     )
@@ -109,14 +113,21 @@ def flow(book: Book, *, paid_from: datetime | None = None, paid_to: datetime | N
         groups[group] = groups.get(group, 0) + minor
     back = sum(int(r["executed"] or 0) for r in rows if r["account__family"] == "refund_clearing")
     on_its_way = -sums.get("refund_clearing", 0)
-    held = -(groups.get(rules.LIABILITIES, 0) + on_its_way)
+    gained = sum(
+        sums.get(name, 0)
+        for name in rules.GAINERS_FAMILIES
+        if rules.CHART[name].group == rules.LIABILITIES
+    )
+    held = -(groups.get(rules.LIABILITIES, 0) + on_its_way - gained)
     fees, costs = sums.get("psp_fee", 0), sums.get("cost", 0)
+    shared = sum(sums.get(name, 0) for name in rules.GAINS_FAMILIES)
     yours = -groups.get(rules.INCOME, 0) - groups.get(rules.EXPENSES, 0)
     parts = {
         "held": held,
         "refunded": on_its_way + back,
         "fees": fees,
         "costs": costs,
+        "shared": shared,
         "yours": yours,
     }
     return Flow(

@@ -35,6 +35,11 @@ REFUND_AGREED = "refund_agreed"
 REFUND_EXECUTED = "refund_executed"
 SURPLUS = "surplus"  # money that came twice or too late and goes straight back
 COST = "cost"
+LEAVES_EARNED = "leaves_earned"
+LEAVES_BACK = "leaves_taken_back"
+LEAVES_EXPIRED = "leaves_expired"
+LEAVES_SPENT = "leaves_spent"
+LEAVES_OWED = "leaves_owed"  # what was taken back too late, paid from the next ones
 
 
 class BadLegs(ValueError):
@@ -82,6 +87,7 @@ CHART: dict[str, Family] = {
     "available": _liability(),
     "held": _liability(),
     "leaf": _liability(),
+    "leaf_debt": Family(ASSETS, DEBIT, guarded=True, parts=1),  # leaves taken back after they went
     "store_credit": _liability(),
     "deferred": _liability(2),
     "refund_clearing": _liability(),
@@ -197,6 +203,20 @@ PAID, AGREED, PAID_BACK, STRAY, COMPLETED, FEE, SPENT, SETTLED, OTHER = (
     "settled",
     "other",
 )
+EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED = (
+    "earned",
+    "unearned",
+    "cleared",
+    "sent",
+    "arrived",
+    "returned",
+)
+SHARED = (EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED)  # stories of a member's own gain
+# Accounts where the gain of members stands until it is paid out.
+GAINERS_FAMILIES = ("held", "available", "payout_clearing", "clawback", "leaf", "leaf_debt")
+GAINS_FAMILIES = ("commission", "rewards_cost", "breakage")  # what it cost, less what lapsed
+# What an entry about leaves tells; its size is counted in leaves as in minor units.
+GIVEN, TAKEN, LAPSED, EXCHANGED, KEPT = ("given", "taken", "lapsed", "exchanged", "kept")
 
 
 @dataclass(frozen=True)
@@ -219,6 +239,9 @@ def told(legs: Sequence[tuple[str, int]]) -> Told:
             sums[name] += minor
         if name == "cost":
             cost_kind = code.partition(".")[2]
+    about_leaves = _told_of_leaves(sums)
+    if about_leaves is not None:
+        return about_leaves
     psp, clearing, escrow = sums["psp"], sums["refund_clearing"], sums["escrow"]
     if sums["cost"]:
         return Told(SPENT, sums["cost"], -sums["cost"], cost_kind)
@@ -227,6 +250,16 @@ def told(legs: Sequence[tuple[str, int]]) -> Told:
     if psp and clearing:
         story = STRAY if psp > 0 else PAID_BACK
         return Told(story, abs(psp), 0)
+    if sums["commission"]:
+        story = EARNED if sums["commission"] > 0 else UNEARNED
+        return Told(story, abs(sums["commission"]), -sums["commission"])
+    if sums["held"] > 0 and not psp:
+        return Told(CLEARED, sums["held"], 0)
+    if sums["payout_clearing"] < 0:
+        return Told(SENT, -sums["payout_clearing"], 0)
+    if sums["payout_clearing"] > 0:
+        story = ARRIVED if sums["bank"] else RETURNED
+        return Told(story, sums["payout_clearing"], 0)
     if psp and sums["bank"]:
         return Told(SETTLED, abs(psp), 0)
     if psp:
@@ -236,3 +269,16 @@ def told(legs: Sequence[tuple[str, int]]) -> Told:
     if escrow:
         return Told(COMPLETED, escrow, 0)
     return Told(OTHER, sum(minor for minor in sums.values() if minor > 0), 0)
+
+
+def _told_of_leaves(sums: dict[str, int]) -> Told | None:
+    cost, lapsed, leaf = sums["rewards_cost"], sums["breakage"], sums["leaf"]
+    if cost:
+        return Told(GIVEN if cost > 0 else TAKEN, abs(cost), -cost)
+    if lapsed:
+        return Told(LAPSED, abs(lapsed), -lapsed)
+    if leaf and sums["leaf_debt"]:
+        return Told(KEPT, abs(leaf), 0)
+    if leaf and sums["sales"]:
+        return Told(EXCHANGED, abs(leaf), 0)  # it was shared when the leaves were given
+    return None

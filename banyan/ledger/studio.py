@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -19,6 +18,7 @@ from banyan.communities.doors import operator
 from banyan.communities.places import url
 from banyan.core.slots import fill
 from banyan.core.ui.toasts import toast
+from banyan.core.zones import zone_of
 from banyan.sellers.models import Book
 
 from . import costs, export, queries, telling
@@ -46,6 +46,7 @@ def money(request: Any) -> HttpResponse:
         {
             "book": book,
             "flow": flow,
+            "leaves_owed": queries.balance(book, "leaf.earned"),
             "parts": parts_of(flow),
             "page": page,
             "lines": telling.to_shop(page.object_list),
@@ -63,6 +64,8 @@ def parts_of(flow: queries.Flow) -> list[dict[str, object]]:
         {"label": _("Refunded"), "amount": flow.refunded, "tone": "sky"},
         {"label": _("Payment fees"), "amount": flow.fees, "tone": "amber"},
     ]
+    if flow.shared:
+        rows.append({"label": _("Shared with members"), "amount": flow.shared, "tone": "line"})
     if flow.costs:
         rows.append({"label": _("Costs"), "amount": flow.costs, "tone": "fig"})
     return rows
@@ -159,8 +162,4 @@ def cost_undo(request: Any, id: UUID) -> HttpResponse:
 
 
 def _today(request: Any) -> date:
-    try:
-        zone = zoneinfo.ZoneInfo(request.community.zone)
-    except (ValueError, OSError):
-        zone = zoneinfo.ZoneInfo("UTC")
-    return timezone.localtime(timezone.now(), zone).date()
+    return timezone.localtime(timezone.now(), zone_of(request.community.zone)).date()

@@ -21,6 +21,17 @@ TO_PERSON = {
     rules.PAID_BACK: _("Paid back to you"),
     rules.STRAY: _("Came twice or too late: it goes straight back to you"),
     rules.COMPLETED: _("Order completed, the shop has your money now"),
+    rules.EARNED: _("You earned by sharing, held for now"),
+    rules.UNEARNED: _("Taken back: goods you had brought a buyer for came back"),
+    rules.CLEARED: _("What you earned is yours now"),
+    rules.SENT: _("A payout is on its way to you"),
+    rules.ARRIVED: _("Paid out to you"),
+    rules.RETURNED: _("A payout did not arrive and can be sent again"),
+    rules.GIVEN: _("You were given leaves"),
+    rules.TAKEN: _("Leaves taken back"),
+    rules.LAPSED: _("Leaves that were not used in time"),
+    rules.EXCHANGED: _("You exchanged leaves"),
+    rules.KEPT: _("Leaves kept for those that were taken back"),
     rules.OTHER: _("A line of the books that names you"),
 }
 TO_SHOP = {
@@ -32,6 +43,17 @@ TO_SHOP = {
     rules.FEE: _("Payment fee"),
     rules.SPENT: _("Cost"),
     rules.SETTLED: _("Paid out by the provider"),
+    rules.EARNED: _("A member earned by sharing"),
+    rules.UNEARNED: _("Commission taken back"),
+    rules.CLEARED: _("Commission can be paid out"),
+    rules.SENT: _("Payout to a member, on its way"),
+    rules.ARRIVED: _("Paid out to a member"),
+    rules.RETURNED: _("A payout came back"),
+    rules.GIVEN: _("Leaves given to a member"),
+    rules.TAKEN: _("Leaves taken back from a member"),
+    rules.LAPSED: _("Leaves of a member that were not used in time"),
+    rules.EXCHANGED: _("A member exchanged leaves"),
+    rules.KEPT: _("Leaves kept for those that were taken back"),
     rules.OTHER: _("Other"),
 }
 COSTS = {
@@ -49,9 +71,24 @@ ICONS = {
     rules.FEE: "percent",
     rules.SPENT: "receipt",
     rules.SETTLED: "landmark",
+    rules.EARNED: "hand-coins",
+    rules.UNEARNED: "undo-2",
+    rules.CLEARED: "check",
+    rules.SENT: "arrow-up-right",
+    rules.ARRIVED: "landmark",
+    rules.RETURNED: "undo-2",
+    rules.GIVEN: "banyan-leaf",
+    rules.TAKEN: "undo-2",
+    rules.LAPSED: "clock",
+    rules.EXCHANGED: "gift",
+    rules.KEPT: "undo-2",
     rules.OTHER: "circle-dot",
 }
-ICONS_TO_PERSON = ICONS | {rules.PAID: "arrow-up-right", rules.PAID_BACK: "arrow-down-left"}
+ICONS_TO_PERSON = ICONS | {
+    rules.PAID: "arrow-up-right",
+    rules.PAID_BACK: "arrow-down-left",
+    rules.SENT: "arrow-down-left",
+}
 PLACES = {
     "psp": _("With the payment provider"),
     "bank": _("The shop’s bank account"),
@@ -66,6 +103,14 @@ PLACES = {
     "pending": _("The seller’s, until the return window is over"),
     "available": _("Free to be paid out"),
     "cost": _("Costs"),
+    "commission": _("Commission"),
+    "held": _("A member’s, held until goods can no longer come back"),
+    "clawback": _("Owed by a member, after a refund"),
+    "payout_clearing": _("Payout on its way"),
+    "leaf": _("The shop’s promise, as leaves"),
+    "leaf_debt": _("Leaves a member still owes"),
+    "rewards_cost": _("Given to members as leaves"),
+    "breakage": _("Leaves that lapsed"),
 }
 
 
@@ -82,6 +127,7 @@ class Line:
     orders: list[references.Reference]
     detail: str | Promise = ""
     is_reversal: bool = False
+    leaves: Money | None = None  # by how many a member's leaves changed, worth the same in money
 
     @property
     def title(self) -> str:
@@ -128,7 +174,11 @@ def _line(
     currency = entry.book.currency
     change = told.change * sign
     if sign < 0:  # money reaches the person when it is paid back, not when it is agreed
-        change = {rules.PAID: -told.change, rules.PAID_BACK: told.minor}.get(told.story, 0)
+        change = {
+            rules.PAID: -told.change, rules.PAID_BACK: told.minor, rules.ARRIVED: told.minor,
+        }.get(told.story, 0)  # fmt: skip
+    # Whoever earned by an order did not buy it: its page is the buyer's.
+    is_gain = sign < 0 and told.story in rules.SHARED
     return Line(
         entry=entry,
         text=words.get(told.story, words[rules.OTHER]),
@@ -136,10 +186,18 @@ def _line(
         icon=(ICONS if sign > 0 else ICONS_TO_PERSON)[told.story],
         amount=Money(abs(told.minor), currency),
         change=Money(change, currency),
-        orders=[names[oid] for oid in dict.fromkeys(leg.order for leg in legs) if oid in names],
+        orders=[]
+        if is_gain
+        else [names[oid] for oid in dict.fromkeys(leg.order for leg in legs) if oid in names],
         detail=COSTS.get(told.cost_kind, ""),
         is_reversal=entry.reverses_id is not None,
+        leaves=_leaves(legs, currency),
     )
+
+
+def _leaves(legs: list[Leg], currency: str) -> Money | None:
+    units = [leg.minor for leg in legs if leg.account.family == "wallet"]
+    return Money(-sum(units), currency) if units else None
 
 
 def places(

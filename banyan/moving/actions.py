@@ -24,6 +24,7 @@ from banyan.people.models import Person
 from . import rules, unpack
 from .events import BringingInUndone, HistoryClaimed, PackageAsked, PackageTaken
 from .models import Package, Unclaimed, Unpacking
+from .tables import tables
 
 
 class FileTooBig(Refusal):
@@ -170,6 +171,10 @@ def claim(*, community: Community, person: Person, now: datetime) -> Member:
     Picture.objects.filter(community_id=community.pk, owner=stub.pseudonym).update(
         owner=person.pseudonym
     )
+    for table in tables().values():
+        for column in table.goes.persons:
+            rows = table.model._base_manager.filter(**{table.goes.of: community, column: stub})
+            rows.update(**{column: person})
     own = Member.objects.filter(community=community, person=person).first()
     if own is None:
         Member.objects.filter(pk=old.pk).update(person=person)

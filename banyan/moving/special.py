@@ -12,7 +12,7 @@ from banyan.communities import rules as membership
 from banyan.communities.models import Community, Member
 from banyan.core.models import Picture
 from banyan.people.models import Person
-from banyan.sellers.models import Book
+from banyan.sellers.queries import currency_of
 
 from . import rules
 from .tables import Wrong, check_word, moment_of, number_of, oid_of, plain, text_of
@@ -128,7 +128,7 @@ def community(of: Community, cover: int | None) -> dict[str, Any]:
         "switches": {key: on for key, on in of.switches.items() if isinstance(on, bool)},
         "capacity": of.capacity, "last_number": of.last_number,
         "founded_at": plain(of.founded_at), "cover": cover,
-        "currency": Book.objects.values_list("currency", flat=True).get(community=of),
+        "currency": currency_of(of.pk),
     }  # fmt: skip
 
 

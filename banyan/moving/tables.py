@@ -13,13 +13,14 @@ from zoneinfo import available_timezones
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CheckConstraint, UniqueConstraint, Value
+from django.db.models import CheckConstraint, OuterRef, Subquery, UniqueConstraint, Value
 from django.utils import timezone
 
 from banyan.communities.models import Community, Member
 from banyan.core.ids import read_id, write_id
 from banyan.core.models import Picture, Thing
 from banyan.core.moving import Goes, answers
+from banyan.people.models import Person
 
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -75,7 +76,7 @@ class Table:
         self.has_oid = issubclass(self.model, Thing)
         self.is_of_community = meta.pk.is_relation  # its key is its community
         self.references = [
-            Reference(name, field.related_model._meta.label_lower)
+            Reference(name, self._named(name, field))
             for name, field in self.fields.items()
             if field.is_relation
         ]
@@ -87,13 +88,26 @@ class Table:
         ]
         self.single = [f.name for f in self.fields.values() if f.unique]
 
+    def _named(self, name: str, field: Any) -> str:
+        return MEMBER if name in self.goes.persons else field.related_model._meta.label_lower
+
     # Out
 
     def batch(self, community: Community, after: int, most: int) -> list[dict[str, Any]]:
         """The next rows after a key, as they are kept."""
         rows = self.model._base_manager.filter(self.goes.where, **{self.goes.of: community})
         names = ["pk", *(["public_id"] if self.has_oid else []), *self._kept()]
-        return list(rows.filter(pk__gt=after).order_by("pk").values(*names)[:most])
+        here = Member.objects.of(community).filter(number__isnull=False)
+        for name in self.goes.persons:
+            seat = here.filter(person=OuterRef(name)).values("pk")[:1]
+            rows = rows.annotate(**{f"{name}_member": Subquery(seat)})
+            rows = rows.filter(**{f"{name}_member__isnull": False})
+            names[names.index(self.fields[name].attname)] = f"{name}_member"
+        found = list(rows.filter(pk__gt=after).order_by("pk").values(*names)[:most])
+        for name in self.goes.persons:
+            for row in found:
+                row[self.fields[name].attname] = row.pop(f"{name}_member")
+        return found
 
     def _kept(self) -> list[str]:
         return [field.attname for field in self.fields.values()]
@@ -125,7 +139,7 @@ class Table:
         for name, (beside, kinds) in self.goes.kinds.items():
             if row[beside] not in kinds:
                 raise Wrong("value", name)
-        for name in ("published_at", "joined_at", "founded_at"):
+        for name in ("published_at", "joined_at", "founded_at", "sent_at", "last_at"):
             if isinstance(row.get(name), datetime) and row[name] > timezone.now():
                 raise Wrong("value", name)
         return row
@@ -196,7 +210,9 @@ class Table:
         values: dict[str, Any] = {}
         for name, field in self.fields.items():
             value = row[name]
-            if name in pointed and value is not None:
+            if name in self.goes.persons and value is not None:
+                value = keys[PERSON, value]
+            elif name in pointed and value is not None:
                 value = keys[pointed[name]]
             values[field.attname] = value
         values |= {self.model._meta.get_field(n).attname: v for n, v in self.goes.given.items()}
@@ -210,6 +226,7 @@ class Table:
         if not self.checks:
             return
         same = {(label, old): old for _column, label, old in self.pointed(row)}
+        same |= {(PERSON, old): old for label, old in same if label == MEMBER}
         made = self.made(row, same, 1)
         for constraint in self.checks:
             try:
@@ -290,6 +307,7 @@ def texts_in(value: Any) -> Iterator[str]:
 
 
 MEMBER, PICTURE = Member._meta.label_lower, Picture._meta.label_lower
+PERSON = Person._meta.label_lower
 
 
 @cache

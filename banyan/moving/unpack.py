@@ -28,7 +28,7 @@ from banyan.people.models import Person
 from . import check, rewrite, rules, special
 from .events import CommunityBroughtIn
 from .models import Moved, Unclaimed, Unpacking
-from .tables import MEMBER, PICTURE, Table, tables
+from .tables import MEMBER, PERSON, PICTURE, Table, tables
 
 SWITCH = "from-elsewhere"
 
@@ -175,7 +175,20 @@ class _Work:
     def table(self, table: Table) -> None:
         for batch in self.batches(table.label, table.read):
             with transaction.atomic():
+                if table.goes.replaces:
+                    self._make_room(table)
                 self._write(table, batch)
+
+    def _make_room(self, table: Table) -> None:
+        """What the founding made goes when the first rows of its kind come in."""
+        if not Moved.objects.filter(unpacking=self.run, label=table.label).exists():
+            table.model._base_manager.filter(**{table.goes.of: self.community}).delete()
+
+    def _persons(self, keys: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int]:
+        """Of old members, the persons of ours they are."""
+        ours = {new: old for (label, old), new in keys.items() if label == MEMBER}
+        rows = Member.objects.filter(pk__in=ours).values_list("pk", "person")
+        return {(PERSON, ours[pk]): person for pk, person in rows}
 
     def _write(self, table: Table, batch: list[dict[str, Any]]) -> None:
         """Rows that name another one of the same batch wait until that one has its key."""
@@ -193,10 +206,14 @@ class _Work:
             if not ready:
                 raise check.Wrong("reference", table.label)
             keys = self.keys((label, old) for row in ready for _c, label, old in table.pointed(row))
+            if table.goes.persons:
+                keys |= self._persons(keys)
             made = [table.made(row, keys, self.community.pk) for row in ready]
             if table.has_oid:
                 for row, one in zip(ready, made, strict=True):
                     one.public_id = oids[row["oid"]]
+            if table.goes.numbered:
+                table.goes.numbered(made)
             table.model._base_manager.bulk_create(made)
             self.note(table.label, zip(ready, made, strict=True))
             done = {row["id"] for row in ready}

@@ -13,6 +13,7 @@ NAMES: dict[str, Any] = {
     "communities.member": gettext_lazy("People"),
     "content.post": gettext_lazy("Posts"),
     "content.comment": gettext_lazy("Comments"),
+    "chat.message": gettext_lazy("Lines in chat rooms"),
     "core.picture": gettext_lazy("Pictures"),
     "catalog.product": gettext_lazy("Products"),
     "gatherings.gathering": gettext_lazy("Events"),

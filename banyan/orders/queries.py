@@ -10,6 +10,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from banyan.catalog.models import Product, Variant
 from banyan.catalog.prices import Price, price_of
@@ -19,7 +20,7 @@ from banyan.core.money import Money
 from banyan.people.models import Person
 from banyan.sellers.models import Book
 
-from . import rules
+from . import deals, reductions, rules
 from .models import Basket, BasketLine, Order, ShippingRate
 
 
@@ -97,6 +98,14 @@ class Counted:
     book: Book
     rows: list[Row]
     rates: list[ShippingRate] = field(default_factory=list)
+    is_over: bool = False  # the deal it was made for is
+    person: Person | None = None
+    member: Member | None = None
+    lowered: reductions.Lowered = reductions.NOTHING
+
+    def lower(self, *, code: str = "", email: str = "", now: datetime) -> None:
+        """Work out what is taken off; `code` and `email` are what the buyer wrote."""
+        self.lowered = reductions.work_out(self, code=code, email=email, now=now)
 
     @property
     def community(self) -> Community:
@@ -120,7 +129,7 @@ class Counted:
 
     @property
     def is_short(self) -> bool:
-        return any(row.is_short for row in self.rows)
+        return self.is_over or any(row.is_short for row in self.rows)
 
     @property
     def tax_bp(self) -> int:
@@ -149,7 +158,16 @@ class Counted:
         return sorted(fitting, key=lambda offer: (offer.price.minor, offer.pk))
 
     def totals(self, post: Money | None) -> rules.Totals:
-        return rules.totals(self.items, post=post.minor if post else 0, tax_bp=self.tax_bp)
+        return rules.totals(
+            self.items,
+            post=post.minor if post else 0,
+            tax_bp=self.tax_bp,
+            off=self.lowered.minor,
+        )
+
+    @property
+    def taken_off(self) -> list[tuple[reductions.Reduction, Money]]:
+        return [(one, Money(-one.minor, self.book.currency)) for one in self.lowered.taken]
 
     @property
     def countries(self) -> list[str] | None:
@@ -193,7 +211,11 @@ def _lines(where: Q) -> Any:
 
 
 def counted(
-    lines: list[BasketLine], *, person: Person | None, with_rates: bool = True
+    lines: list[BasketLine],
+    *,
+    person: Person | None,
+    with_rates: bool = True,
+    now: datetime | None = None,
 ) -> list[Counted]:
     """Every basket of `lines`, newest first: books, rates (and memberships of a person)."""
     if not lines:
@@ -222,16 +244,27 @@ def counted(
         place = line.basket.community_id
         book = books[place]
         line.variant.product.book_currency = book.currency
-        price = price_of(line.variant, member=members.get(place))
-        basket = found.setdefault(line.basket_id, Counted(line.basket, book, [], rates[place]))
+        basket = found.setdefault(
+            line.basket_id,
+            Counted(line.basket, book, [], rates[place], person=person, member=members.get(place)),
+        )
+        price = None
+        if line.basket.deal_kind:
+            price = deals.price(line.basket.deal_kind, line.basket.deal_id, line.variant)
+            basket.is_over = basket.is_over or price is None
+        if price is None:
+            price = price_of(line.variant, member=members.get(place))
         basket.rows.append(Row(line.variant, line.quantity, price))
+    for basket in found.values():
+        basket.lower(now=now or timezone.now())
     return list(found.values())
 
 
 def baskets_of(*, person: Person | None, visitor: str) -> list[Counted]:
     if person is None and not visitor:
         return []
-    return counted(list(_lines(_owned(person, visitor))), person=person)
+    mine = _lines(_owned(person, visitor) & Q(basket__deal_kind=""))
+    return counted(list(mine), person=person)
 
 
 _lines_of_person = Prepared(
@@ -246,13 +279,15 @@ _lines_of_visitor = Prepared(
 )  # fmt: skip
 
 
-def basket_at(*, id: UUID, person: Person | None, visitor: str) -> Counted | None:
+def basket_at(
+    *, id: UUID, person: Person | None, visitor: str, now: datetime | None = None
+) -> Counted | None:
     """One basket for its owner; None when it is empty, ordered or somebody else's."""
     if person is not None:
         lines = _lines_of_person(id, person.pk)
     else:
         lines = _lines_of_visitor(id, visitor or "-")
-    found = counted(lines, person=person)
+    found = counted(lines, person=person, now=now)
     return found[0] if found else None
 
 
@@ -260,7 +295,9 @@ def pieces_of(*, person: Person | None, visitor: str) -> int:
     """How many pieces lie in all baskets of an owner."""
     if person is None and not visitor:
         return 0
-    open_ones = BasketLine.objects.filter(_owned(person, visitor), basket__ordered_at=None)
+    open_ones = BasketLine.objects.filter(
+        _owned(person, visitor), basket__ordered_at=None, basket__deal_kind=""
+    )
     quantities: Iterable[int] = open_ones.values_list("quantity", flat=True)
     return sum(quantities)
 

@@ -93,8 +93,9 @@ def tax_within(gross_minor: int, bp: int) -> int:
     return (2 * gross_minor * bp + 10000 + bp) // (2 * (10000 + bp))
 
 
-def totals(items: Sequence[Item], *, post: int, tax_bp: int) -> Totals:
-    goods = items_minor(items)
+def totals(items: Sequence[Item], *, post: int, tax_bp: int, off: int = 0) -> Totals:
+    """`off` is taken off the goods; the post is what it would be without."""
+    goods = items_minor(items) - off
     return Totals(goods, post, tax_within(goods + post, tax_bp))
 
 
@@ -103,6 +104,11 @@ def tax_parts(parts: Sequence[int], bp: int) -> list[int]:
     if bp <= 0 or not sum(parts):
         return [0] * len(parts)
     return largest_remainder(tax_within(sum(parts), bp), parts)
+
+
+def tax_left(tax: int, total: int, net: int) -> int:
+    """The tax in what is left of a price that fell from `total` to `net`, rounded half up."""
+    return (2 * tax * net + total) // (2 * total) if total else 0
 
 
 def seen(items: Iterable[Item]) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 
+from banyan.core.text import whole_number
+
 COOKIE = "basket"
 COUNT_COOKIE = "basket_count"  # pieces in all baskets, for the badge; says nothing it may not
 KEPT_SECONDS = 90 * 24 * 3600
@@ -48,5 +50,4 @@ def remember_count(request: Any, response: Any, pieces: int) -> None:
 
 
 def count_of(request: Any) -> int:
-    text = request.COOKIES.get(COUNT_COOKIE, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    return whole_number(request.COOKIES.get(COUNT_COOKIE, ""), digits=4)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from banyan.core.notices import MAIL, PAGE, PUSH
+from banyan.core.zones import zone_of
 
 CHANNELS = [
     (PAGE, _("On the page")),
@@ -44,7 +44,7 @@ def is_quiet(hour: int, begin: int, end: int) -> bool:
 
 def loud_from(now: datetime, *, zone: str, begin: int, end: int) -> datetime:
     """The first moment from `now` on that is not quiet in `zone`."""
-    here = now.astimezone(_zone(zone))
+    here = now.astimezone(zone_of(zone))
     if not is_quiet(here.hour, begin, end):
         return now
     loud = here.replace(hour=end, minute=0, second=0, microsecond=0)
@@ -56,18 +56,11 @@ def loud_from(now: datetime, *, zone: str, begin: int, end: int) -> datetime:
 
 def digest_week(now: datetime, zone: str) -> str | None:
     """The week whose letter is due now, like "2026-W48"; None before Monday at nine."""
-    here = now.astimezone(_zone(zone))
+    here = now.astimezone(zone_of(zone))
     if here.weekday() == DIGEST_WEEKDAY and here.hour < DIGEST_HOUR:
         return None
     year, week, _day = here.isocalendar()
     return f"{year}-W{week:02}"
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return ZoneInfo("UTC")
 
 
 def gathered(notices: Iterable[Any]) -> list[list[Any]]:

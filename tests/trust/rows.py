@@ -38,13 +38,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     "orders.order": {
         "number": lambda rows: f"TR{rows.community.slug.upper()[:6]}",
         "items_minor": 100, "post_minor": 0, "total_minor": 100, "paid_minor": 100,
-        "refunded_minor": 0, "post_refunded_minor": 0,
+        "refunded_minor": 0, "post_refunded_minor": 0, "lowered_minor": 0, "deal_kind": "",
+        "deal_id": None, "waits": False,
     },
     "orders.orderline": {
         "unit_minor": 100, "quantity": 1, "discount_minor": 0, "total_minor": 100,
-        "refunded_quantity": 0, "refunded_minor": 0,
+        "refunded_quantity": 0, "refunded_minor": 0, "lowered_minor": 0,
     },
-    "orders.basket": {"visitor": ""},
+    "orders.basket": {"visitor": "", "deal_kind": "", "deal_id": None},
     "orders.basketline": {"quantity": 1},
     "orders.refundline": {"quantity": 1, "amount_minor": 1},
     "payments.payment": {"return_url": "/"},
@@ -61,6 +62,58 @@ GIVEN: dict[str, dict[str, Any]] = {
     "gatherings.gathering": {
         "capacity": None, "going_count": 0, "ends_at": lambda rows: rows.now + timedelta(days=1),
     },
+    "campaigns.campaign": {
+        "steps": [[2, 90]], "size": 5, "currency": "CNY", "kind": "group_buy", "taken": 0,
+        "ends_at": lambda rows: rows.now + timedelta(days=9),
+    },
+    "campaigns.team": {
+        "size": 5, "reserved": 0, "paid": 1, "verdict": "", "final_minor": None,
+        "final_count": None, "closes_at": lambda rows: rows.now + timedelta(days=1),
+    },
+    "campaigns.claim": {"pieces": 1, "state": "paid"},
+    "campaigns.seat": {"turn": 1, "price_minor": 90, "back_minor": 0, "state": "paid"},
+    "sharing.link": {
+        "kind": "community", "channel": "poster", "off_at": None, "off_by": None,
+        "thing_id": lambda rows: rows.community.pk, "campaign": None,
+        "expires_at": lambda rows: rows.now + timedelta(days=9),
+    },
+    "sharing.bond": {  # whoever brought somebody in was here first
+        "inviter": lambda rows: apps.get_model("communities", "Member").objects
+        .filter(community=rows.community).earliest("pk"),
+    },
+    "sharing.attribution": {"voided_at": None, "voided_by": None, "second": None},
+    "sharing.offer": {"rate_bp": 800, "second_bp": 0, "cap_minor": 5000, "product_ids": [],
+                      "ended_at": None},
+    "sharing.promoter": {"left_at": None},
+    "sharing.commission": {"level": 1, "accrued_minor": 80, "reversed_minor": 0, "lines": []},
+    "sharing.payout": {"amount_minor": 50},
+    "sharing.terms": {"window_days": 7, "inviter_keeps_from": None},
+    "leaves.terms": {"month_minor": 1000, "thanks_minor": 50, "before": {
+        "month_minor": 900, "thanks_minor": 50, "thanks_a_month": 3, "order_bp": 0,
+        "hold_days": 14, "expires_days": None,
+    }},
+    "leaves.month": {"limit_minor": 1000, "given_minor": 50},
+    "leaves.leaflot": {"why": "order", "state": "over", "amount_minor": 50, "left_minor": 0,
+                       "spent_minor": 50, "expired_minor": 0, "taken_minor": 0,
+                       "reversed_minor": 0},
+    "leaves.reward": {"price_minor": 50, "stock": 3, "state": "on"},
+    "leaves.exchange": {"price_minor": 50, "state": "handed"},
+    "leaves.spending": {"minor": 50},
+    "leaves.thanks": {  # whoever was thanked was here first
+        "kind": "post", "undone_at": None,
+        "receiver": lambda rows: apps.get_model("communities", "Member").objects
+        .filter(community=rows.community).earliest("pk"),
+    },
+    "pricing.discount": {
+        "kind": "coupon", "state": "active", "code": "TRUST", "percent_bp": 1000,
+        "amount_minor": 0, "products": [], "issued": 1, "most": 9, "currency": "CNY",
+        "ends_at": lambda rows: rows.now + timedelta(days=9),
+    },
+    "pricing.coupon": {"turn": 1, "mailbox": "0" * 40},
+    "pricing.saving": {"minor": 10},
+    "reviews.review": {"stars": 4},
+    "wishes.wish": {"price_minor": 100, "mark_minor": 90},
+    "wishes.wait": {"state": "waiting"},
     "challenges.challenge": {"days": 30, "needed_days": 27},
     "challenges.team": {"name": "Wheel"},
     "culture.goal": {

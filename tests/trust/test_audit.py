@@ -97,6 +97,12 @@ def acts(world: World) -> dict[str, Act]:
         "let a ritual rest": ("studio-ritual-rest", {}, {}),
         "hide a page of the chronicle": ("studio-page-hide", {}, {}),
         "end an experiment": ("studio-experiment-end", {}, {}),
+        "turn a shared link off": ("studio-link-off", {}, {}),
+        "say that an order came by nobody": ("studio-attribution-void", {}, {"reason": "Own shop"}),
+        "end a commission": ("studio-offer-end", {}, {}),
+        "note a payout": ("studio-payout", {}, {"amount": "1"}),
+        "say that a payout arrived": ("studio-payout-done", {}, {}),
+        "say that a payout came back": ("studio-payout-back", {}, {}),
     }  # fmt: skip
 
 

@@ -126,6 +126,7 @@ def test_after_erasure_only_a_nameless_tombstone_remains(
         "communities_entrystep.by",
         "guard_standingchange.by",
         "moderation_appeal.answered_by",
+        "sharing_payout.payee",
     }
     assert left <= may_stay, left - may_stay
     for model in about:

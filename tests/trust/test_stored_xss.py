@@ -290,8 +290,205 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
         f"/studio/{kiln.slug}/events/{date.oid}",
         *_poison_guard(kiln, mei, authors[0], asked, now),
         *_poison_introduced(kiln, mei, authors[5], now),
+        *_poison_groups(kiln, mei, authors, now),
+        *_poison_reviews(kiln, mei, authors, now),
+        *_poison_prices(kiln, mei, authors, now),
+        *_poison_wishes(kiln, authors, now),
+        *_poison_leaves(kiln, mei, authors, made, now),
         "/me/saved",
         "/me/following",
+    ]
+
+
+def _poison_wishes(kiln: Any, authors: list[Any], now: Any) -> list[str]:
+    """Everybody wishes and waits for a product with a bad title and bad variants."""
+    from banyan.catalog.models import Product, Variant
+    from banyan.wishes.models import Wait, Wish
+
+    product = Product.objects.create(
+        community=kiln, slug="wish-boom", handle="wish-boom", title=PAYLOADS[15][:200],
+        state="published", published_at=now,
+    )  # fmt: skip
+    variants = [
+        Variant.objects.create(
+            community=kiln, product=product, price_minor=900, option1=PAYLOADS[n][:100]
+        )
+        for n in (16, 17, 18)
+    ]
+    for person in {author.person_id for author in authors}:
+        Wish.objects.create(
+            community=kiln, product=product, person_id=person, price_minor=1000, mark_minor=950,
+            wished_at=now, changed_at=now,
+        )  # fmt: skip
+        Wait.objects.create(
+            community=kiln, variant=variants[0], person_id=person, asked_at=now, changed_at=now
+        )
+    beside = Product.objects.create(
+        community=kiln, slug="wait-boom", handle="wait-boom", title=PAYLOADS[14][:200],
+        state="published", published_at=now,
+    )  # fmt: skip
+    gone = Variant.objects.create(
+        community=kiln, product=beside, price_minor=900, option1=PAYLOADS[19][:100]
+    )
+    for person in {author.person_id for author in authors}:
+        Wait.objects.create(
+            community=kiln, variant=gone, person_id=person, asked_at=now, changed_at=now
+        )
+    return [
+        url(kiln, "product", slug=product.slug),
+        url(kiln, "product", slug=beside.slug),
+        url(kiln, "wishes"),
+        f"/studio/{kiln.slug}/catalog",
+        f"/studio/{kiln.slug}/catalog/{product.oid}",
+    ]
+
+
+def _poison_leaves(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: Any) -> list[str]:
+    """Thank-yous between people with bad names, for bad words; a reward of bad words, taken."""
+    from banyan.leaves.actions import giving, lots, rewards
+
+    giving.change_terms(
+        by=mei, now=now, month_minor=900, thanks_minor=50, thanks_a_month=9, order_bp=0,
+        hold_days=1, expires_days=None,
+    )  # fmt: skip
+    mine = next(post for post in reversed(made) if post.is_published)
+    giving.thank(by=mei, kind="post", thing=mine, now=now)
+    for giver in authors:
+        if giver.pk not in (mine.author_id, mei.pk):
+            giving.thank(by=giver, kind="post", thing=mine, now=now)
+            break
+    lots.clear_due(now=now + timedelta(days=4))
+    reward = rewards.put_up(
+        by=mei, title=PAYLOADS[25][:80], words="\n".join(PAYLOADS[26:30])[:400], price_minor=40,
+        stock=9, now=now,
+    )  # fmt: skip
+    rewards.exchange(reward=reward, by=mine.author, key="x", price_minor=40, now=now)
+    studio = f"/studio/{kiln.slug}"
+    return [
+        url(kiln, "leaves"),
+        url(kiln, "rewards"),
+        url(kiln, "thank", kind="post", id=made[0].public_id),
+        f"{studio}/leaves",
+        f"{studio}/rewards",
+        f"{studio}/rewards/{reward.oid}",
+    ]
+
+
+def _poison_prices(kiln: Any, mei: Any, authors: list[Any], now: Any) -> list[str]:
+    """Discounts with bad names: a coupon that is given out, one that is by itself."""
+    from banyan.catalog.models import Product, Variant
+    from banyan.orders.actions import baskets
+    from banyan.pricing.actions import coupons, planning
+
+    for n, kind in ((22, "coupon"), (23, "automatic"), (24, "member")):
+        one = planning.draft(
+            by=mei, now=now, kind=kind, name=PAYLOADS[n][:60], code="BOOM" if n == 22 else "",
+            percent_bp=1000, starts_at=now - timedelta(days=1), is_shown=True,
+        )  # fmt: skip
+        planning.activate(discount=one, by=mei, now=now)
+        if n == 22:
+            shown = one
+    coupons.take(discount=shown, member=mei, now=now)
+    product = Product.objects.filter(community=kiln, state="published").latest("pk")
+    variant = Variant.objects.select_related("product").filter(product=product).latest("pk")
+    basket = baskets.put_in(
+        community=kiln, variant=variant, quantity=1, person=mei.person, visitor="", now=now
+    )
+    studio = f"/studio/{kiln.slug}"
+    return [
+        url(kiln, "coupons"),
+        "/cart",
+        f"/checkout/{basket.oid}?code=BOOM",
+        f"/checkout/{basket.oid}?code=%3Cscript%3Eboom(7)%3C/script%3E",
+        f"{studio}/discounts",
+        f"{studio}/discounts/{shown.oid}",
+    ]
+
+
+def _poison_reviews(kiln: Any, mei: Any, authors: list[Any], now: Any) -> list[str]:
+    """Reviews in bad words of a product with a bad title, answered in bad words."""
+    from banyan.catalog.models import Product, Variant
+    from banyan.orders.models import Order, OrderLine
+    from banyan.reviews.models import Review
+    from banyan.sellers.models import Book
+
+    product = Product.objects.create(
+        community=kiln, slug="review-boom", handle="review-boom", title=PAYLOADS[22][:200],
+        state="published", published_at=now, stars=[0, 0, 0, 0, len(authors)], hidden_reviews=1,
+    )  # fmt: skip
+    variant = Variant.objects.create(community=kiln, product=product, price_minor=900, on_hand=9)
+    order = Order.objects.create(
+        community=kiln, book=Book.objects.get(community=kiln), number="K-BADREV", state="completed",
+        person=authors[0].person, currency="CNY", items_minor=900, total_minor=900,
+        paid_minor=900, reserved_until=now, paid_at=now, shipped_at=now, completed_at=now,
+    )  # fmt: skip
+    line = OrderLine.objects.create(
+        order=order, variant=variant, title=product.title, options=PAYLOADS[23][:200], quantity=1,
+        unit_minor=900, total_minor=900,
+    )  # fmt: skip
+    for n, author in enumerate(authors):
+        Review.objects.create(
+            community=kiln, product=product, author=author, line=line, stars=1 + n % 5,
+            body="\n\n".join(PAYLOADS[n :: len(authors)])[:3000], written_at=now,
+            answer="\n".join(PAYLOADS[n + 1 :: len(authors)])[:2000], answered_by=mei,
+            answered_at=now,
+        )  # fmt: skip
+    return [
+        url(kiln, "product", slug=product.slug),
+        url(kiln, "reviews", slug=product.slug),
+        f"/studio/{kiln.slug}/reviews",
+    ]
+
+
+def _poison_groups(kiln: Any, mei: Any, authors: list[Any], now: Any) -> list[str]:
+    """A group led by somebody with a bad name, of a product with a bad title and variant."""
+    from banyan.campaigns.models import Campaign, Seat, Team
+    from banyan.catalog.models import Product, Variant
+    from banyan.orders.models import Order, OrderLine
+    from banyan.sellers.models import Book
+
+    product = Product.objects.create(
+        community=kiln, slug="group-boom", handle="group-boom", title=PAYLOADS[17][:200],
+        line=PAYLOADS[18][:300], state="published", published_at=now,
+    )  # fmt: skip
+    variants = [
+        Variant.objects.create(
+            community=kiln, product=product, price_minor=9000, on_hand=9, option1=PAYLOADS[n][:100]
+        )
+        for n in (19, 20)
+    ]
+    campaign = Campaign.objects.create(
+        community=kiln, product=product, currency="CNY", steps=[[2, 8000]], size=5, hours=24,
+        starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=9), state="live",
+        made_by=mei, made_at=now, changed_at=now, reason=PAYLOADS[21][:200],
+    )  # fmt: skip
+    team = Team.objects.create(
+        community=kiln, campaign=campaign, leader=authors[0], size=5, paid=1, opened_at=now,
+        closes_at=now + timedelta(days=1),
+    )  # fmt: skip
+    order = Order.objects.create(
+        community=kiln, book=Book.objects.get(community=kiln), number="K-BADGRP", state="paid",
+        person=authors[0].person, currency="CNY", items_minor=8000, total_minor=8000,
+        paid_minor=8000, reserved_until=now, paid_at=now, deal_kind="group-join",
+        deal_id=team.pk, waits=True,
+    )  # fmt: skip
+    OrderLine.objects.create(
+        order=order, variant=variants[0], title=product.title, options=PAYLOADS[19][:100],
+        quantity=1, unit_minor=8000, total_minor=8000,
+    )  # fmt: skip
+    Seat.objects.create(
+        community=kiln, campaign=campaign, team=team, member=authors[0], order=order,
+        state="paid", turn=1, price_minor=8000, reserved_at=now, paid_at=now,
+    )  # fmt: skip
+    studio = f"/studio/{kiln.slug}"
+    return [
+        url(kiln, "product", slug=product.slug),
+        url(kiln, "group", id=team.public_id),
+        url(kiln, "group-buys"),
+        f"{studio}/campaigns",
+        f"{studio}/campaigns/new",
+        f"{studio}/campaigns/{campaign.oid}",
+        f"{studio}/orders/{order.number}",
     ]
 
 

@@ -64,6 +64,7 @@ def pages(world: World, client: Client) -> Iterator[tuple[str, str, str]]:
         yield "owner", f"studio-order {state}", f"/studio/kiln/orders/{order.number}"
     yield "owner", "product with options", "/kiln/shop/tenmoku-bowl"
     yield "owner", "product sold out", "/kiln/shop/moon-jar"
+    yield "stranger", "product sold out", "/kiln/shop/moon-jar"
     yield "owner", "nothing found", "/kiln/shop?q=zzzz"
     ask = path_of(world, "post-vote", {"c", "id"}).removesuffix("/vote")
     yield from (
@@ -84,6 +85,9 @@ def pages(world: World, client: Client) -> Iterator[tuple[str, str, str]]:
         yield "stranger", f"search all {query}", f"/search?q={query}"
     yield "owner", "studio-held looked", "/studio/kiln/held?tab=looked"
     yield "owner", "held post", world.held_url
+    yield "owner", "studio flash sale", f"/studio/kiln/campaigns/{world.sale.oid}"
+    yield "owner", "new flash sale", "/studio/kiln/campaigns/new?kind=flash_sale"
+    yield "stranger", "product in a flash sale", f"/kiln/shop/{world.products['tenmoku-bowl'].slug}"
     yield "owner", "another community", "/four/"
     yield "owner", "another's threshold", "/four/charter"
 
@@ -104,7 +108,7 @@ def window(browser: Any, base: str, width: int, person: Any) -> Iterator[Any]:
 
 def look(page: Any, name: str, language: str) -> list[str]:
     """Everything against the page as it stands, light first, then dark without loading anew."""
-    found = eyes.violations(page) + eyes.sideways(page)
+    found = eyes.violations(page) + eyes.sideways(page) + eyes.markup_in(page)
     if language != "en" and not name.startswith(MADE_UP):
         found += [f"English: {line}" for line in eyes.english_in(page)]
     eyes.turn_dark(page)

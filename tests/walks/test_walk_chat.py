@@ -187,3 +187,30 @@ def test_the_feed_tells_of_new_posts_and_counts_on_without_a_reload(
         "id => document.querySelector(`#post-${id} [data-count]`).textContent === '1'",
         arg=post.oid,
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_line_like_advertising_waits_until_a_moderator_lets_it_through(
+    language: str, site: Site, sit_down: Callable[..., Any], kiln: Any, cast: Any
+) -> None:
+    room = Room.objects.of(kiln).get()
+    mei, jonas = sit_down(cast.mei, language, 1440), sit_down(cast.jonas, language, 390)
+    for page in (mei, jonas):
+        page.go(f"/kiln/chat/{room.oid}")
+    wait_for(jonas, WORDS[language]["here"])
+    jonas.fill("#id_body", "https://one.example/a https://two.example/b https://three.example/c")
+    jonas.click("[data-say] button")
+    jonas.locator(".msg.mine .held-note").wait_for()
+    jonas.fill("#id_body", "Hello")
+    jonas.click("[data-say] button")
+    bubble(mei, "Hello").wait_for()
+    assert said(mei) == ["Hello"]
+
+    judge = sit_down(cast.kenji, language, 390)
+    judge.go("/studio/kiln/held")
+    judge.locator(".item .acts form button").first.click()
+    bubble(mei, "one.example").wait_for()
+    assert len(said(mei)) == 2
+    assert said(mei)[1] == "Hello"  # it stands where it was written
+    bubble(jonas, "one.example").wait_for()
+    jonas.locator(".held-note").wait_for(state="detached")

@@ -6,6 +6,7 @@ a report, an application, costs and post; Tea at Four beside it.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,11 +19,14 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 import banyan.demo
+from banyan.campaigns.actions import closing
+from banyan.campaigns.actions import planning as campaigns
+from banyan.campaigns.models import Team
 from banyan.catalog.actions import photos as photo_verbs
 from banyan.catalog.actions import products as product_verbs
 from banyan.catalog.actions import variants as variant_verbs
 from banyan.catalog.imports import runs
-from banyan.catalog.models import Variant
+from banyan.catalog.models import Product, Variant
 from banyan.catalog.tasks import index_words
 from banyan.challenges import actions as challenges
 from banyan.chat.actions import messages, talks
@@ -62,6 +66,10 @@ from banyan.health.actions import sweep as count_days
 from banyan.introductions import actions as introductions
 from banyan.introductions import rules as introduced
 from banyan.introductions.models import Introduction, Side
+from banyan.leaves import shared
+from banyan.leaves.actions import giving as leaf_giving
+from banyan.leaves.actions import lots as leaf_lots
+from banyan.leaves.actions import rewards as leaf_rewards
 from banyan.ledger import costs
 from banyan.matching import actions as matching
 from banyan.matching.models import Echo
@@ -80,8 +88,18 @@ from banyan.payments.providers import RefundWord, Word
 from banyan.payments.rules import REFUND_OPEN
 from banyan.people import actions as people
 from banyan.people.tasks import make_export
+from banyan.pricing.actions import coupons
+from banyan.pricing.actions import planning as discounts
+from banyan.reviews import actions as reviews
 from banyan.search.tasks import sweep_words
 from banyan.sellers.models import Book
+from banyan.sharing import things as things_to_share
+from banyan.sharing import visits
+from banyan.sharing.actions import earning, linking, payouts
+from banyan.sharing.models import Attribution
+from banyan.wishes.actions import waiting, watching
+from banyan.wishes.actions import wishing as wishes
+from banyan.wishes.models import Wish
 
 PICTURES = Path(banyan.demo.__file__).parent / "pictures"
 FIXTURES = Path(banyan.__file__).parent / "catalog" / "tests" / "fixtures"
@@ -157,6 +175,22 @@ class World:
     export: Any = None
     room: Any = None
     message: Any = None
+    campaign: Any = None
+    team: Any = None
+    draft_campaign: Any = None
+    sale: Any = None
+    links: dict[str, Any] = field(default_factory=dict)
+    offer: Any = None
+    attribution: Any = None
+    payout: Any = None
+    leaf_terms: Any = None
+    thanks: Any = None
+    reward: Any = None
+    exchange: Any = None
+    discount: Any = None
+    draft_discount: Any = None
+    coupon: Any = None
+    reviews: list[Any] = field(default_factory=list)
     talk: Any = None
     change: Any = None
     said: Any = None
@@ -475,18 +509,27 @@ def put_in(world: World, person: Any, things: list[tuple[str, int]], now: dateti
     return basket
 
 
-def order(world: World, person: Any, things: list[tuple[str, int]], now: datetime) -> Any:
-    basket = put_in(world, person, things, now)
+def order(world: World, person: Any, things: Any, now: datetime, code: str = "") -> Any:
+    """What lies in a basket of `things`, or a place in a group: (kind of deal, its key, slug)."""
+    if isinstance(things, tuple):
+        kind, pk, slug = things
+        variant = Variant.objects.select_related("product").get(pk=world.variants[slug].pk)
+        basket = baskets.for_deal(
+            community=world.kiln, variant=variant, person=person, kind=kind, id=pk, now=now
+        )
+    else:
+        basket = put_in(world, person, things, now)
     visitor = "" if person else GUEST
     counted = queries.basket_at(id=basket.public_id, person=person, visitor=visitor)
     assert counted is not None
+    counted.lower(code=code, email=person.email if person else "guest@example.org", now=now)
     offer = counted.offers("DE")[0] if counted.needs_post else None
     return placing.place(
         basket_id=basket.public_id, person=person, visitor=visitor, address=ADDRESS,
         email=person.email if person else "guest@example.org",
         rate_id=offer.pk if offer else None, seen=counted.seen, lang="en", now=now,
         seen_total=counted.totals(offer.price if offer else None).total_minor,
-        note="No hurry.", counted=counted,
+        note="No hurry.", counted=counted, code=code,
     )  # fmt: skip
 
 
@@ -510,6 +553,42 @@ def read_again(one: Any) -> None:
     one.__dict__.pop("rows", None)
 
 
+def _shared(world: World) -> None:
+    """Links of three members to the mug and the place; Lan and Mei have accepted a commission."""
+    mei, then = world.members["mei"], world.now - 22 * DAY
+    mug = things_to_share.find(world.kiln, "product", world.products["morning-mug"].public_id)
+    place = things_to_share.find(world.kiln, "community", world.kiln.public_id)
+    assert mug is not None
+    assert place is not None
+    for name in ("mei", "jonas", "lan"):
+        for thing in (mug, place):
+            for link in linking.share(member=world.members[name], thing=thing, now=then):
+                if thing is mug:
+                    world.links[f"{name}-{link.channel}"] = link
+    world.offer = earning.offer(
+        by=mei, rate_bp=800, second_bp=0, cap_minor=5000, hold_days=7, product_ids=[], now=then
+    )
+    for name in ("mei", "lan"):
+        earning.accept(offer=world.offer, member=world.members[name], now=then)
+    linking.turn_off(link=world.links["jonas-wechat"], by=mei, now=then)
+
+
+def by_link(world: World, link: Any, person: Any, at: datetime) -> Any:
+    """Inside, an order of this person's came by a link."""
+    seen = (visits.Seen(world.kiln.pk, link.pk, f"world-{link.pk}", at),)
+    return visits.carrying(lambda: visits.Carried(seen, person.pseudonym))
+
+
+def _earned(world: World) -> None:
+    """What Lan's link brought: one commission, cleared and half of it on its way to her."""
+    earning.clear_due(now=world.now - 2 * DAY)
+    world.attribution = Attribution.objects.get(order=world.orders["completed"])
+    world.payout = payouts.begin(
+        member=world.members["lan"], amount_minor=700, by=world.members["mei"],
+        now=world.now - DAY, note="转账0731",
+    )  # fmt: skip
+
+
 def _trade(world: World) -> None:
     """An order in every state, and two with a refund, one of which the provider refused."""
     mei, lan, jonas = world.cast.mei, world.cast.lan, world.cast.jonas
@@ -520,7 +599,9 @@ def _trade(world: World) -> None:
     ]  # fmt: skip
     for state, person, ago in plan:
         now = world.now - ago * DAY
-        one = order(world, person, [("morning-mug", 1), ("seconds", 2)], now)
+        link = world.links["lan-wechat"]
+        with by_link(world, link, person, now) if state == "completed" else nullcontext():
+            one = order(world, person, [("morning-mug", 1), ("seconds", 2)], now)
         world.orders[state] = one
         if state == "placed":
             continue
@@ -617,6 +698,144 @@ def _together(world: World) -> None:
     )  # fmt: skip
 
 
+def _bought_together(world: World) -> None:
+    """A group buy that runs, with Jonas's group in it; one that closed; a draft."""
+    mei, now = world.members["mei"], world.now
+    product = Product.objects.with_currency().get(pk=world.products["seconds"].pk)
+    price = world.variants["seconds"].price_minor
+    terms = {
+        "steps": [(2, price - 200), (3, price - 500)], "size": 3, "hours": 48,
+        "starts_at": now - DAY, "ends_at": now + 6 * DAY,
+    }  # fmt: skip
+    world.campaign = campaigns.draft(product=product, by=mei, now=now - DAY, most_each=2, **terms)
+    campaigns.put_up(campaign=world.campaign, by=mei, now=now - DAY)
+    jonas, lan = world.cast.jonas, world.cast.lan
+    first = order(world, jonas, ("group-open", world.campaign.pk, "seconds"), now - DAY)
+    pay(first, now - DAY)
+    over = Team.objects.get(seats__order=first)
+    pay(order(world, lan, ("group-join", over.pk, "seconds"), now - DAY), now - DAY)
+    closing.close(team=over, now=now - DAY, by_seller=mei)
+    closing.settle(team_id=over.pk, now=now - DAY)
+    world.orders["group"] = order(
+        world, jonas, ("group-open", world.campaign.pk, "seconds"), now - DAY / 24
+    )
+    pay(world.orders["group"], now - DAY / 24)
+    world.team = Team.objects.get(seats__order=world.orders["group"])
+    world.draft_campaign = campaigns.draft(product=product, by=mei, now=now, **terms)
+    _for_a_short_time(world)
+
+
+def _for_a_short_time(world: World) -> None:
+    """A flash sale of the bowl: Lan has bought in it."""
+    mei, now = world.members["mei"], world.now
+    bowl = Product.objects.with_currency().get(pk=world.products["tenmoku-bowl"].pk)
+    world.sale = campaigns.draft(
+        product=bowl, by=mei, now=now - DAY, kind="flash_sale", size=8, most_each=2,
+        steps=[(1, bowl.price_from_minor - 900)], starts_at=now - DAY, ends_at=now + 2 * DAY,
+    )  # fmt: skip
+    campaigns.put_up(campaign=world.sale, by=mei, now=now - DAY)
+    kenji = world.cast.kenji
+    pay(order(world, kenji, ("flash-sale", world.sale.pk, "tenmoku-bowl"), now - DAY / 2), now)
+
+
+def _reviewed(world: World) -> None:
+    """Two buyers of the mug, one with a photo, one answered; what was said of seconds is hidden."""
+    now, mug, seconds = world.now, world.products["morning-mug"], world.products["seconds"]
+    jonas, lan = world.members["jonas"], world.members["lan"]
+    shot = take_picture(
+        (PICTURES / "m-sk-morning-mug.jpg").read_bytes(), community_id=world.kiln.pk,
+        owner=jonas.person.pseudonym, alt="The mug on a wet table", lang="en", now=now,
+    )  # fmt: skip
+    said = [
+        (mug, jonas, 5, "Holds its heat until the second page, and the foot is _dry_.", [shot]),
+        (mug, lan, 3, "釉色很好看，就是比想象中小一点。", []),
+        (seconds, jonas, 4, "The flaw is where the photo says it is.", []),
+    ]
+    for product, author, stars, body, photos in said:
+        world.reviews.append(
+            reviews.write(
+                product=product, author=author, stars=stars, body=body, photos=photos, now=now - DAY
+            )
+        )
+    mine, theirs, hidden = world.reviews
+    reviews.find_helpful(review=mine, member=lan, on=True, now=now)
+    reviews.answer(review=theirs, by=world.members["mei"], body="下一窑会再大一圈。", now=now)
+    kind_of("review").hide(world.kiln, hidden.pk, now)
+
+
+def _wished(world: World) -> None:
+    """Mei and Jonas wish for everything: dearer, cheaper, sold out, to choose; five for the mug."""
+    now, waits = world.now - DAY, Variant.objects.select_related("product")
+    for person in (world.cast.mei, world.cast.jonas):
+        for slug in world.products.keys() - {"draft"}:
+            product = Product.objects.with_currency().get(pk=world.products[slug].pk)
+            wishes.wish(product=product, person=person, now=now)
+        for variant in waits.filter(product__state="published", on_hand=0, retired_at=None):
+            waiting.ask(variant=variant, person=person, now=now)
+        watching.ask(product=world.products["morning-mug"], person=person, now=now)
+    Wish.objects.filter(product=world.products["morning-mug"]).update(price_minor=9900)
+    Wish.objects.filter(product=world.products["seconds"]).update(price_minor=900)
+    for name in ("lan", "kenji", "yusuf"):
+        wishes.wish(
+            product=world.products["morning-mug"], person=getattr(world.cast, name), now=now
+        )
+
+
+def _cheaper(world: World) -> None:
+    """A coupon that members take, which Jonas has and Lan has used; a draft."""
+    mei, now = world.members["mei"], world.now
+    terms: dict[str, Any] = {
+        "kind": "coupon", "percent_bp": 1000, "most": 50, "most_each": 1, "is_shown": True,
+        "starts_at": now - DAY, "ends_at": now + 6 * DAY,
+    }  # fmt: skip
+    world.discount = discounts.draft(by=mei, now=now, name="Welcome", code="WELCOME", **terms)
+    discounts.activate(discount=world.discount, by=mei, now=now)
+    world.draft_discount = discounts.draft(by=mei, now=now, name="三件", code="THREE", **terms)
+    world.coupon = coupons.take(discount=world.discount, member=world.members["jonas"], now=now)
+    world.orders["with_a_code"] = order(
+        world, world.cast.lan, [("morning-mug", 1)], now, code="WELCOME"
+    )
+    pay(world.orders["with_a_code"], now)
+
+
+def _leaves(world: World) -> None:
+    """Thank-yous to use and to wait for, one that lapsed, a reward taken and one handed over."""
+    now, mei = world.now, world.members["mei"]
+    jonas, lan, kenji = (world.members[name] for name in ("jonas", "lan", "kenji"))
+    terms: dict[str, Any] = {
+        "month_minor": 5000, "thanks_minor": 120, "thanks_a_month": 9, "order_bp": 200,
+        "hold_days": 7, "expires_days": 30,
+    }  # fmt: skip
+    leaf_giving.change_terms(by=mei, now=now - 60 * DAY, **terms)
+    world.leaf_terms = leaf_giving.change_terms(
+        by=mei, now=now - 50 * DAY, **terms | {"month_minor": 12000}
+    )
+    first, second, third, *_more, fourth, _poll = world.posts
+    for giver, thing, ago in (
+        (jonas, fourth, 40), (kenji, first, 6), (lan, first, 5), (kenji, second, 4),
+        (lan, third, 2), (jonas, second, 1), (mei, first, 1),
+    ):  # fmt: skip
+        at = now - ago * DAY
+        world.thanks = leaf_giving.thank(by=giver, kind="post", thing=thing, now=at)
+        leaf_lots.clear_due(now=at + 3 * DAY if ago > 3 else now)
+    leaf_lots.expire_due(now=now)
+    world.reward = leaf_rewards.put_up(
+        by=mei, title="A test tile of the last firing", words="At the next gathering, or by post.",
+        price_minor=100, stock=5, now=now,
+    )  # fmt: skip
+    leaf_rewards.put_up(
+        by=mei, title="跟窑一天", words="和林梅一起看一次开窑。", price_minor=800, stock=1, now=now
+    )
+    world.exchange = leaf_rewards.exchange(
+        reward=world.reward, by=jonas, key="world", price_minor=100, now=now
+    )
+    handed = leaf_rewards.exchange(
+        reward=world.reward, by=lan, key="world", price_minor=100, now=now
+    )
+    leaf_rewards.hand_over(exchange=handed, by=mei, now=now)
+    shared.keep(world.kiln, now=now)
+
+
 def _introduced(world: World) -> None:
     """Mei and Kenji, who both named tea; and enough pairs of earlier days for a result."""
     now, two = world.now, [world.members["mei"], world.members["kenji"]]
@@ -673,8 +892,9 @@ def _told(world: World) -> None:
 def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
     for part in (
-        _places, _people, _shelf, _talk, _judged, _guard, _meet, _trade, _together, _introduced,
-        _moves, _told,
+        _places, _people, _shelf, _talk, _judged, _guard, _meet, _shared, _trade, _earned,
+        _together, _introduced, _bought_together, _reviewed, _wished, _cheaper, _leaves, _moves,
+        _told,
     ):  # fmt: skip
         part(world)
     return world

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.models import Community
 from banyan.core.refusals import Refusal
 from banyan.people.models import Person
-from banyan.sellers.models import Book
+from banyan.sellers.queries import currency_of
 
 from .. import tasks
 from ..models import ImportRun
@@ -68,7 +68,7 @@ def begin(
 
 def given_of(run: ImportRun) -> tuple[Given, str]:
     """The parsed file and the currency its prices are read in: the book's, a file names none."""
-    currency = Book.objects.values_list("currency", flat=True).get(community=run.community_id)
+    currency = currency_of(run.community_id)
     with storages["private"].open(run.path) as file:
         return parse(file.read(), currency=currency), currency
 

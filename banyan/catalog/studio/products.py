@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from banyan.communities.doors import operator
 from banyan.communities.places import url
 from banyan.core.refusals import Refusal
+from banyan.core.text import whole_number
 from banyan.core.ui.toasts import toast
 
 from .. import queries, rules
@@ -184,7 +185,7 @@ def publish_many(request: Any) -> HttpResponse:
     """Publish the chosen drafts, or all of them."""
     rows = Product.objects.of(request.community).filter(state=rules.DRAFT)
     if request.POST.get("all") != "1":
-        ids = [int(pk) for pk in request.POST.getlist("product") if pk.isdigit()][:500]
+        ids = [whole_number(pk, digits=18) for pk in request.POST.getlist("product")[:500]]
         rows = rows.filter(pk__in=ids)
     done, refused = actions.publish_many(
         products=list(rows.order_by("pk")[:5000]), by=request.user, now=timezone.now()

@@ -13,17 +13,18 @@ from django.utils.translation import ngettext
 
 from banyan.communities import rules as community_rules
 from banyan.communities.models import Member
-from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, Refusal, TooMany, WrongMoment
 from banyan.core.text import lang_of
+from banyan.moderation import rules as verdicts
+from banyan.moderation.models import Decision
 from banyan.moderation.standing import muting
 from banyan.people.models import Person
 
 from .. import rules
-from ..events import MessageSent
 from ..lanes import next_change, tell
 from ..models import Mention, Message, Room, Seat
-from ..permissions import NotToThem, check_may_write_to, is_in
+from ..permissions import NotToThem, check_may_write_to, is_in, mute_in
+from . import hold
 
 
 class NothingSaid(Refusal):
@@ -43,60 +44,71 @@ def send(*, room: Room, author: Person, body: str, now: datetime) -> Message:
     """Say something in a room.
 
     NotAllowed for whoever is not in it, RoomClosed, TooMany for a flood or under slow mode,
-    NotAnswered for one who asks and has said enough, NotToThem when a door has closed since.
+    Muted for whom a mute reaches there, NotAnswered for one who asks and has said enough,
+    NotToThem when a door has closed since.
     """
-    if not is_in(author, room):
-        raise NotAllowed
+    room = Room.objects.select_related("community").get(pk=room.pk)
+    member = _member(room, author)
     if not body.strip():
         raise NothingSaid
-    room = Room.objects.select_related("community").get(pk=room.pk)
     if not room.is_open:
         raise RoomClosed
-    _check_not_muted(room, author, now)
-    _hold_back(room, author, now)
-    if room.kind != rules.ROOM:
+    _check_not_muted(room, author, member, now)
+    _hold_back(room, author, member, now)
+    if member is None:
         _check_seats(room, author, now)
     names = _named(room, body)
+    keep = hold.ask(member, body, now)
     made = Message.objects.create(
         room=room,
         author=author,
         body=body,
         lang=lang_of(body, room.lang or "en"),
         names=[person.name for person in names],
-        change=next_change(room),
+        state=rules.SENT if keep is None else rules.HELD,
+        change=next_change(room) if keep is None else 0,
         sent_at=now,
     )
     Mention.objects.bulk_create(
         [Mention(message=made, person=person) for person in names if person.pk != author.pk]
     )
-    Room.objects.filter(pk=room.pk).update(last_at=now)
     Seat.objects.filter(room=room, person=author).update(read_upto=made.pk)
-    if room.kind == rules.ROOM:
-        announce(
-            MessageSent(
-                community_id=room.community_id,
-                object_id=made.pk,
-                actor=author.pseudonym,
-                room_id=room.pk,
-                lang=made.lang,
-                now=now,
-            )
-        )
+    if keep is not None:
+        hold.hold(made, keep, now=now)
+        return made
+    Room.objects.filter(pk=room.pk).update(last_at=now)
+    if member is not None:
+        hold.say_sent(made, now=now)
     tell(made)
     return made
 
 
-def _check_not_muted(room: Room, author: Person, now: datetime) -> None:
-    """Refuse whoever is muted in the community whose room it is."""
-    if room.kind != rules.ROOM:
-        return
-    muted = Member.objects.filter(community_id=room.community_id, muted_until__gt=now)
-    until = muted.filter(person=author).values_list("muted_until", flat=True).first()
-    if until is not None:
-        raise muting.Muted(until)
+def _member(room: Room, person: Person) -> Member | None:
+    """Who speaks in a room of a community; None where seats count. NotAllowed for others."""
+    if room.community is None:
+        if not is_in(person, room):
+            raise NotAllowed
+        return None
+    found = Member.objects.filter(
+        community_id=room.community_id, person=person, state=community_rules.JOINED
+    ).first()
+    if found is None or room.community.closed_at is not None:
+        raise NotAllowed
+    found.community, found.person = room.community, person
+    return found
 
 
-def _hold_back(room: Room, author: Person, now: datetime) -> None:
+def _check_not_muted(room: Room, author: Person, member: Member | None, now: datetime) -> None:
+    """Refuse whom a mute reaches here, see `mute_in`."""
+    if member is not None:
+        return muting.check(member, now=now)
+    muted = mute_in(room, author, now=now)
+    if muted is not None and muted.muted_until is not None:
+        raise muting.Muted(muted.muted_until, where=muted.community.here_name)
+    return None
+
+
+def _hold_back(room: Room, author: Person, member: Member | None, now: datetime) -> None:
     """Refuse a flood, and whoever does not wait under slow mode; moderators need not."""
     mine = Message.objects.filter(author=author).order_by("-sent_at")
     since = now - timedelta(seconds=rules.WINDOW_SECONDS)
@@ -106,7 +118,7 @@ def _hold_back(room: Room, author: Person, now: datetime) -> None:
         return
     last = mine.filter(room=room).values_list("sent_at", flat=True).first()
     wait = rules.waits(last_at=last, slow_seconds=room.slow_seconds, now=now)
-    if wait and not _moderates(room, author):
+    if wait and not (member is not None and member.may("content.moderate")):
         raise TooMany(
             ngettext(
                 "This room is in slow mode: write again in %(n)d second.",
@@ -115,13 +127,6 @@ def _hold_back(room: Room, author: Person, now: datetime) -> None:
             )
             % {"n": wait}
         )
-
-
-def _moderates(room: Room, author: Person) -> bool:
-    found = Member.objects.filter(
-        community_id=room.community_id, person=author, state=community_rules.JOINED
-    ).first()
-    return found is not None and found.may("content.moderate")
 
 
 def _check_seats(room: Room, author: Person, now: datetime) -> None:
@@ -165,20 +170,24 @@ def _named(room: Room, body: str) -> list[Person]:
 @transaction.atomic
 def edit(*, message: Message, by: Person, body: str, now: datetime) -> None:
     """Change one's own words; that they were changed stays visible."""
-    _mine(message, by)
-    _check_not_muted(message.room, by, now)
+    member = _mine(message, by)
+    _check_not_muted(message.room, by, member, now)
     if not body.strip():
         raise NothingSaid
     names = _named(message.room, body)
+    keep = hold.ask(member, body, now, message)
     changed = Message.objects.filter(pk=message.pk, state=rules.SENT).update(
         body=body,
         lang=lang_of(body, message.lang),
         names=[person.name for person in names],
         edited_at=now,
+        state=rules.SENT if keep is None else rules.HELD,
         change=next_change(message.room),
     )
     if not changed:
         raise WrongMoment
+    if keep is not None:
+        hold.hold(message, keep, now=now)
     _tell_again(message)
 
 
@@ -186,27 +195,48 @@ def edit(*, message: Message, by: Person, body: str, now: datetime) -> None:
 def delete(*, message: Message, by: Person, now: datetime) -> None:
     """Take one's own message back; `undelete` brings it again for an hour."""
     _mine(message, by)
-    message.move(rules.DELETED, deleted_at=now, change=next_change(message.room))
-    _tell_again(message)
+    _move(message, rules.DELETED, deleted_at=now)
 
 
 @transaction.atomic
 def undelete(*, message: Message, by: Person, now: datetime) -> None:
-    """WrongMoment after an hour, or when it was not deleted."""
-    _mine(message, by)
+    """WrongMoment after an hour, or when it was not deleted.
+
+    What a moderator had hidden stays so, and what was waiting for a look waits again.
+    """
+    member = _mine(message, by)
     if (
         message.state != rules.DELETED
         or message.deleted_at is None
         or now - message.deleted_at > timedelta(seconds=rules.UNDO_SECONDS)
     ):
         raise WrongMoment
-    message.move(rules.SENT, deleted_at=None, change=next_change(message.room))
-    _tell_again(message)
+    decisions = Decision.objects.filter(kind="message", object_id=message.pk)
+    decisions = decisions.exclude(verdict=verdicts.DISMISS).order_by("-pk")
+    verdict = decisions.values_list("verdict", flat=True).first()
+    if verdict in (verdicts.HIDE, verdicts.REMOVE):
+        return _move(message, rules.HIDDEN, deleted_at=None)
+    keep = hold.ask(member, message.body, now, message)
+    if keep is not None:
+        _move(message, rules.HELD, deleted_at=None)
+        return hold.hold(message, keep, now=now)
+    if message.was_shown:
+        return _move(message, rules.SENT, deleted_at=None)
+    return hold.show(message, now=now, deleted_at=None)
 
 
-def _mine(message: Message, by: Person) -> None:
-    if message.author_id != by.pk or not is_in(by, message.room):
+def _mine(message: Message, by: Person) -> Member | None:
+    if message.author_id != by.pk:
         raise NotAllowed
+    return _member(message.room, by)
+
+
+def _move(message: Message, to: str, **fields: Any) -> None:
+    """Bring it to a state; who has seen it hears of that."""
+    if not message.was_shown:
+        return message.move(to, **fields)
+    message.move(to, change=next_change(message.room), **fields)
+    return _tell_again(message)
 
 
 def _tell_again(message: Message) -> None:
@@ -223,8 +253,10 @@ def mover(to: str, came_from: str = rules.HIDDEN) -> Callable[[Any, int, datetim
         message = judged(community).filter(pk=object_id).first()
         if message is None:
             raise Http404
-        only_from = (came_from,) if to == rules.SENT else None
-        message.move(to, only_from=only_from, change=next_change(message.room))
-        _tell_again(message)
+        if to == rules.SENT and message.state != came_from:
+            raise WrongMoment
+        if to == rules.SENT and not message.was_shown:
+            return hold.show(message, now=now)
+        return _move(message, to)
 
     return move

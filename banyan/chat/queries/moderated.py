@@ -31,8 +31,19 @@ def judged(community: Any) -> Any:
     ).select_related("author__picture", "room")
 
 
+def all_shown(community: Any, messages: Iterable[Message]) -> list[Shown]:
+    """Many, with one query for who of their authors is a member here."""
+    found = list(messages)
+    members = Member.objects.of(community).filter(person__in={one.author_id for one in found})
+    known = dict(members.values_list("person_id", "pk"))
+    return [_shown(community, one, known.get(one.author_id, 0)) for one in found]
+
+
 def shown(community: Any, message: Message) -> Shown:
-    author = Member.objects.of(community).filter(person_id=message.author_id)
+    return all_shown(community, [message])[0]
+
+
+def _shown(community: Any, message: Message, author_id: int) -> Shown:
     is_here = message.room.kind == rules.ROOM
     return Shown(
         kind="message",
@@ -48,7 +59,7 @@ def shown(community: Any, message: Message) -> Shown:
         ),
         author=message.author,
         subject=message.author.pseudonym,
-        author_id=author.values_list("pk", flat=True).first() or 0,
+        author_id=author_id,
         state=_STATES.get(message.state, message.state),
         at=message.sent_at,
     )
@@ -60,16 +71,16 @@ def find(community: Any, public_id: UUID) -> Shown | None:
 
 
 def again(community: Any, ids: Iterable[int]) -> list[Shown]:
-    return [shown(community, row) for row in judged(community).filter(pk__in=list(ids))]
+    return all_shown(community, judged(community).filter(pk__in=list(ids)))
 
 
 def load(community: Any, ids: Iterable[int]) -> list[Shown]:
     rows = judged(community).filter(pk__in=list(ids), state__in=list(_STATES))
-    return [shown(community, row) for row in rows]
+    return all_shown(community, rows)
 
 
 def latest(community: Any, state: str, before: datetime | None, limit: int) -> list[Shown]:
     rows = judged(community).filter(state=_NAMES[state])
     if before is not None:
         rows = rows.filter(sent_at__lt=before)
-    return [shown(community, row) for row in rows.order_by("-sent_at", "-pk")[:limit]]
+    return all_shown(community, rows.order_by("-sent_at", "-pk")[:limit])

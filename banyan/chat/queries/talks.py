@@ -130,12 +130,16 @@ class History:
     head: int
 
 
-def history(room: Room, *, before: int = 0) -> History:
+def history(room: Room, *, before: int = 0, reader: Any = None) -> History:
     """A page of a room: what was sent, and empty places of what is gone. One query.
 
-    `head` is how far the lane had counted when these rows were read.
+    What waits for a look, or was refused, is there for the `reader` who wrote it only. `head` is
+    how far the lane had counted when these rows were read.
     """
-    rows = Message.objects.filter(room=room).select_related("author__picture")
+    seen = Q(change__gt=0) & ~Q(state=rules.HELD)
+    if reader is not None:
+        seen |= Q(author=reader)
+    rows = Message.objects.filter(seen, room=room).select_related("author__picture")
     if before:
         rows = rows.filter(pk__lt=before)
     lane = Lane.objects.filter(name=room.lane).values("last")

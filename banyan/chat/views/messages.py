@@ -23,7 +23,7 @@ from banyan.people.doors import person
 from ..actions import messages as actions
 from ..forms import MessageForm
 from ..models import Message
-from ..permissions import is_in
+from ..permissions import is_in, mute_in
 from ..queries import moderated
 from .shown import wants_json
 
@@ -51,7 +51,8 @@ def edit(request: Any, id: UUID) -> HttpResponse:
         raise Http404
     form = MessageForm(request.POST or None, initial={"body": message.body})
     form.fields["body"].widget.attrs["rows"] = 4
-    if request.method == "POST" and form.is_valid():
+    muted = mute_in(message.room, request.user, now=timezone.now())
+    if request.method == "POST" and form.is_valid() and muted is None:
         actions.edit(
             message=message,
             by=request.user,
@@ -59,7 +60,7 @@ def edit(request: Any, id: UUID) -> HttpResponse:
             now=timezone.now(),
         )
         return redirect(f"{place_of(message)}#m-{message.oid}")
-    context = {"form": form, "message": message, "back": place_of(message)}
+    context = {"form": form, "message": message, "muted": muted, "back": place_of(message)}
     return render(
         request, "chat/edit.html", context, status=422 if request.method == "POST" else 200
     )

@@ -26,7 +26,9 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     """A room with a page of what was said; reading it moves the reader's mark."""
     before = request.GET.get("before", "")
-    found = queries.history(room, before=int(before[:18]) if before.isdecimal() else 0)
+    found = queries.history(
+        room, before=int(before[:18]) if before.isdecimal() else 0, reader=request.user
+    )
     if found.messages and not before:
         talks.mark_read(
             room=room, person=request.user, upto=found.messages[-1].pk, now=timezone.now()
@@ -58,7 +60,8 @@ def said(request: Any, room: Room, back: str) -> HttpResponse | MessageForm:
             form.add_error("body", str(refusal.sentence))
         else:
             if wants_json(request):
-                return JsonResponse({"id": made.oid, "n": made.change}, status=201)
+                said = {"id": made.oid, "n": made.change, "held": made.is_held}
+                return JsonResponse(said, status=201)
             return redirect(f"{back}#m-{made.oid}")
     if wants_json(request):
         sentence = next(iter(form.errors.get("body", [""])))

@@ -23,7 +23,7 @@ from .. import rules
 from ..actions import talks as actions
 from ..forms import TalkForm
 from ..models import Block, Room, Seat
-from ..permissions import check_may_write_to, share_a_community
+from ..permissions import check_may_write_to, mute_in, mute_towards, share_a_community
 from ..queries import talks as queries
 from .shown import page, said
 
@@ -63,6 +63,7 @@ def begin(request: Any) -> HttpResponse:
     found = queries.may_be_written_by(request.user, words)
     context = {
         "form": form,
+        "muted": mute_towards(request.user, chosen, now=timezone.now()) if chosen else None,
         "chosen": chosen,
         "people": [one for one in found if one not in chosen],
         "words": words,
@@ -191,6 +192,7 @@ def _page(request: Any, room: Room, form: Any = None) -> HttpResponse:
         "others": others,
         "other": others[0] if room.kind == rules.DIRECT and others else None,
         "is_asked": mine.state == rules.ASKED,
+        "muted": mute_in(room, request.user, now=timezone.now()),
         "send_url": reverse("messages-send", kwargs={"id": room.public_id}),
         "read_url": reverse("messages-read", kwargs={"id": room.public_id}),
     }

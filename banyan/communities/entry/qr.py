@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import qrcode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -10,6 +9,8 @@ QUIET = 4  # modules of white around it, as ISO/IEC 18004 asks
 
 
 def svg(text: str, label: str) -> SafeString:
+    import qrcode  # late: four MiB that few processes need
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET)
     code.add_data(text)
     rows = code.get_matrix()

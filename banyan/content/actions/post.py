@@ -25,7 +25,7 @@ from banyan.moderation.standing import muting
 
 from .. import gate, rules
 from ..events import PostDeleted, PostEdited, PostPublished, PostScheduled
-from ..models import Post, PostPhoto, PostProduct, PostTag, Topic
+from ..models import Choice, Post, PostPhoto, PostProduct, PostTag, Topic
 from . import poll, preview, version
 from .mention import mentions_in, newly, tell
 
@@ -87,7 +87,8 @@ def publish(
     mentions, named = mentions_in(f"{title}\n{body}", author.community_id)
     shown_at, keep = at or now, None
     if at is None:
-        keep = gate.first_look(gate.post_said(author, title, body, len(photos)), now=now)
+        words = "\n".join([body, *(question.choices if question else ())])
+        keep = gate.first_look(gate.post_said(author, title, words, len(photos)), now=now)
     post = Post.objects.create(
         community_id=author.community_id,
         author=author,
@@ -141,7 +142,9 @@ def publish_now(*, post: Post, by: Member, now: datetime) -> None:
     """Publish a scheduled post, now. WrongMoment when it was published or cancelled meanwhile."""
     _may_steer(post, by)
     photos = PostPhoto.objects.filter(post=post).count()
-    asked = gate.post_said(post.author, post.title, post.body, photos, thing=post)
+    choices = Choice.objects.filter(poll__post=post).order_by("position")
+    words = "\n".join([post.body, *choices.values_list("text", flat=True)])
+    asked = gate.post_said(post.author, post.title, words, photos, thing=post)
     keep = gate.first_look(asked, now=now) if by.pk == post.author_id else None
     post.move(
         rules.PUBLISHED if keep is None else rules.HELD,

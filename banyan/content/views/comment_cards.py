@@ -17,6 +17,7 @@ from banyan.communities.models import Member
 from banyan.core.cards import drawn_once
 from banyan.core.ui.tags.numbers import when
 
+from .. import acts
 from ..models import Comment
 from ..queries.words import html_of
 
@@ -28,6 +29,7 @@ def draw_comments(
 ) -> None:
     """Give each comment its `card`; `place` holds community, post, and `from` of the page."""
     shared = {**place, "member": member, "is_in": member is not None}
+    shared["more_acts"] = acts.here(place["community"]) if member is not None else []
     for comment in comments:
         if member is not None and comment.author_id == member.pk:
             html = _drawn(comment, {**shared, "when": when(comment.published_at)})
@@ -52,5 +54,6 @@ def _shared(comment: Comment, context: dict[str, Any]) -> str:
     key = (
         comment.pk, comment.version, comment.state, bool(comment.edited_at), names, said,
         community.slug, community.domain, context["is_in"], context["from"],
+        [(act.name, act.label) for act in context["more_acts"]],
     )  # fmt: skip
     return drawn_once(f"comment:{key!r}", lambda: _drawn(comment, context))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,8 @@ from django.utils.translation import gettext as _
 from banyan.catalog.models import Product
 from banyan.communities.doors import member_only
 from banyan.communities.places import url
-from banyan.core.ids import read_id
 from banyan.core.models import Picture
-from banyan.core.pictures import NotAPicture, take_picture
-from banyan.core.text import lang_of, search_words
+from banyan.core.text import search_words
 from banyan.core.ui.toasts import toast
 
 from .. import rules
@@ -27,6 +24,7 @@ from ..actions import post as actions
 from ..forms import PostForm, QuestionForm
 from ..models import Post, Topic
 from ..queries import thread
+from . import photos as photos_of
 
 FOUND = 8
 
@@ -73,14 +71,14 @@ def _compose(request: Any, post: Post | None) -> HttpResponse:
             given.setlist("product", [p.slug for p in thread.products_of(post)])
         return _page(request, form, post, kept, given)
 
-    kept = _kept(request)
+    kept = photos_of.kept(request)
     form = PostForm(request.POST, request.FILES, topics=choices, kept=len(kept), **moments)
     is_valid = form.is_valid()
     poll = None
     if post is None and request.POST.get("kind") == rules.POLL:
         poll = form.poll = QuestionForm(request.POST)  # type: ignore[attr-defined]
         is_valid = poll.is_valid() and is_valid
-    photos = kept + _take(request, form, room=rules.MOST_PHOTOS - len(kept))
+    photos = kept + photos_of.take(request, form, room=rules.MOST_PHOTOS - len(kept))
     if "find" in request.POST:  # the search button, for those without scripts
         return _page(request, form, post, photos, request.POST, is_asking=True)
     if not is_valid or form.errors:
@@ -158,59 +156,6 @@ def _initial(request: Any, post: Post | None) -> dict[str, Any]:
 
 def _topic(topics: list[Topic], slug: str) -> Topic | None:
     return next((topic for topic in topics if topic.slug == slug), None)
-
-
-def _kept(request: Any) -> list[Picture]:
-    """Photos that came with an earlier try or stand in the post, with their descriptions."""
-    order: dict[UUID, str] = {}
-    for oid in request.POST.getlist("photo")[: rules.MOST_PHOTOS]:
-        if f"drop-{oid}" in request.POST:
-            continue
-        try:
-            order[read_id(oid)] = oid
-        except ValueError:
-            continue
-    found = {
-        picture.public_id: picture
-        for picture in Picture.objects.of(request.community).filter(
-            owner=request.user.pseudonym, public_id__in=order
-        )
-    }
-    kept = []
-    for public_id, oid in order.items():
-        picture = found.get(public_id)
-        if picture is None:
-            continue
-        alt = request.POST.get(f"alt-{oid}", picture.alt)[: rules.ALT_LENGTH].strip()
-        if alt != picture.alt:
-            picture.alt, picture.lang = alt, lang_of(alt, request.community.lang)
-            picture.save(update_fields=["alt", "lang"])
-        kept.append(picture)
-    return kept
-
-
-def _take(request: Any, form: PostForm, *, room: int) -> list[Picture]:
-    """Store the photos that came now, also when the words have to be mended first."""
-    taken = []
-    files = form.cleaned_data.get("photos") or []
-    for file, alt in zip_longest(files, request.POST.getlist("alt")[: len(files)], fillvalue=""):
-        if len(taken) >= room:
-            break
-        alt = alt[: rules.ALT_LENGTH].strip()
-        try:
-            taken.append(
-                take_picture(
-                    file,
-                    community_id=request.community.pk,
-                    owner=request.user.pseudonym,
-                    alt=alt,
-                    lang=lang_of(alt, request.community.lang) if alt else "",
-                    now=timezone.now(),
-                )
-            )
-        except NotAPicture as refusal:
-            form.add_error("photos", f"{file.name}: {refusal.sentence}")
-    return taken
 
 
 def _chosen(request: Any, given: Any) -> list[Product]:

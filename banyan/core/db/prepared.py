@@ -6,13 +6,14 @@ For the few queries of every page:
     _by_slug = Prepared(lambda slug: Product.objects.filter(slug=slug)[:1], "slug")
     _of_many = Prepared(lambda ids: Variant.objects.filter(product__in=ids), [0])
 
-The builder gets stand-ins of the kinds given (an int, a str, a UUID, a list of ints) and may do
-with them only what leaves them as they are: comparisons, no arithmetic, no slices.
+The builder gets stand-ins of the kinds given (an int, a str, a UUID, a moment, a list of ints) and
+may do with them only what leaves them as they are: comparisons, no arithmetic, no slices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from operator import itemgetter
 from typing import Any
@@ -28,12 +29,15 @@ from django.db.models.query import (
 )
 
 _FIRST_STAND_IN = 8_070_450_532_247_928_000
+_FIRST_MOMENT = datetime(1001, 1, 1, tzinfo=UTC)
 
 
 class Prepared:
     """Call it with one value for each kind; it gives the rows as a list."""
 
-    def __init__(self, build: Callable[..., Any], *kinds: int | str | UUID | list[int]) -> None:
+    def __init__(
+        self, build: Callable[..., Any], *kinds: int | str | UUID | datetime | list[int]
+    ) -> None:
         self._build = build
         self._kinds = kinds
         self._plans: dict[tuple[Any, ...], _Plan] = {}
@@ -67,7 +71,10 @@ class _Plan:
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         self._sql, given = compiler.as_sql()
         # Adapters may wrap a number in a type of their own (psycopg's Int8): keep the type.
-        self._params = [(places.get(one), _same_kind(one), one) for one in given]
+        self._params: list[tuple[Any, Callable[[Any], Any], Any]] = []
+        for one in given:
+            place = places.get(one)
+            self._params.append((place, _same_kind(one, kinds[place[0]] if place else None), one))
         missing = set(places.values()) - {place for place, _, _ in self._params}
         assert not missing, f"values not found in the SQL: {missing}"
         self._compiler = compiler
@@ -143,13 +150,23 @@ def _stand_ins(
         elif isinstance(kind, UUID):
             one = UUID(int=next(numbers))
             places[one.hex] = (number, None)  # how SQLite is given it
+        elif isinstance(kind, datetime):
+            one = _FIRST_MOMENT + timedelta(microseconds=number)
+            places[_moment(one)] = (number, None)
         places[one] = (number, None)
         made.append(one)
     return made, places
 
 
-def _same_kind(given: Any) -> Callable[[Any], Any]:
+def _moment(value: datetime) -> Any:
+    """A moment as the database is given it."""
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
+
+
+def _same_kind(given: Any, kind: Any) -> Callable[[Any], Any]:
     """How a value becomes what the adapter made of its stand-in."""
+    if isinstance(kind, datetime):
+        return _moment
     if isinstance(given, UUID):
         return lambda value: value
     if isinstance(given, str):

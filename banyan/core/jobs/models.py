@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from banyan.core.db.inserting import Inserts
 from banyan.core.privacy import Privacy
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
@@ -11,7 +12,7 @@ WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 __all__ = ["Job", "Sweep"]
 
 
-class Job(models.Model):
+class Job(Inserts):
     """One promise to call a function. It commits with the work that asked for it.
 
     waiting -> running -> done, or back to waiting for another try, or failed for good.

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from ..db.inserting import insert_if_new
 from . import jobs, rules, sweeps
 from .models import DONE, FAILED, RUNNING, WAITING, Job, Sweep
 
@@ -28,7 +29,9 @@ def add(promises: Iterable[Promise]) -> None:
         Job(name=name, arguments=dict(arguments), key=key, run_at=run_at or AT_ONCE)
         for name, arguments, key, run_at in promises
     ]
-    if rows:
+    if len(rows) == 1:
+        insert_if_new(rows[0])
+    elif rows:
         Job.objects.bulk_create(rows, ignore_conflicts=any(row.key for row in rows))
 
 

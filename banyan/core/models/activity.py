@@ -1,9 +1,10 @@
 from django.db import models
 
+from banyan.core.db.inserting import Inserts
 from banyan.core.privacy import Privacy
 
 
-class Activity(models.Model):
+class Activity(Inserts):
     """One event. Never changed, never deleted (triggers refuse both); names people by pseudonym."""
 
     at = models.DateTimeField()

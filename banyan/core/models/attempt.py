@@ -1,9 +1,10 @@
 from django.db import models
 
+from banyan.core.db.inserting import Inserts
 from banyan.core.privacy import Privacy
 
 
-class Attempt(models.Model):
+class Attempt(Inserts):
     """One keyed write request, so that a repeated one gets the same answer."""
 
     RUNNING, DONE = "running", "done"

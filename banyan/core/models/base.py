@@ -6,10 +6,11 @@ from typing import Any, Self
 
 from django.db import models
 
+from banyan.core.db.inserting import Inserts
 from banyan.core.ids import uuid7, write_id
 
 
-class Thing(models.Model):
+class Thing(Inserts):
     """A row that people may point at: an inner key, and an opaque public id for addresses."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -75,3 +76,15 @@ def test_a_value_that_would_be_lost_is_refused(db: Any) -> None:
     prepared = Prepared(lambda pk: Person.objects.all(), 0)
     with pytest.raises(AssertionError, match="not found in the SQL"):
         prepared(1)
+
+
+def test_moments_are_compared_as_moments(cast: Any) -> None:
+    def build(since: Any, until: Any) -> Any:
+        return Person.objects.filter(joined_at__gt=since, joined_at__lte=until).order_by("pk")
+
+    prepared = Prepared(build, datetime.max, datetime.max)
+    joined = cast.jonas.joined_at
+    day = timedelta(days=1)
+    for since, until in ((joined - day, joined + day), (joined, joined + day), (joined, joined)):
+        assert prepared(since, until) == list(build(since, until))
+    assert cast.jonas in prepared(joined - day, joined)

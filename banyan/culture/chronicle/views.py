@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 from banyan.communities.doors import operator, reader
 from banyan.communities.places import url
 from banyan.core.ui.toasts import toast
+from banyan.core.zones import zone_of
 
 from ..models import Page
-from ..rituals.rules import zone_of
 from . import actions, queries
 
 PER_PAGE = 50

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from banyan.communities.models import Community, Member
+from banyan.core.zones import zone_of
 
 from .. import kept
 from ..models import PulseAnswer, PulseAsked
-from ..rituals.rules import zone_of
 from . import rules
 
 PART = "pulse"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
+
+from banyan.core.zones import zone_of
 
 ON, OFF = "on", "off"
 MOVES = {ON: (OFF,), OFF: (ON,)}
@@ -24,13 +26,6 @@ TURN_STATES = [(PLANNED, _("Planned")), (OPENED, _("Held")), (MISSED, _("Did not
 AHEAD = 3  # so many turns have their host beforehand
 REMIND = timedelta(days=2)
 TOO_LATE = timedelta(hours=12)  # a turn that could not be opened within it is missed
-
-
-def zone_of(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def next_times(*, rhythm: str, weekday: int, month_day: int, hour: int, zone: str,

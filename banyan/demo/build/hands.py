@@ -10,7 +10,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from banyan.campaigns.models import Campaign, Team
 from banyan.catalog.models import Product, Variant
+from banyan.chat.models import Room
 from banyan.communities.models import Community, Member
 from banyan.content.models import Comment, Post, Topic
 from banyan.core.ids import uuid7, write_id
@@ -18,6 +20,7 @@ from banyan.core.models import Picture
 from banyan.core.pictures import take_picture
 from banyan.orders.models import Order
 from banyan.people.models import Person
+from banyan.sharing.models import Link
 
 PICTURES = Path(__file__).parent.parent / "pictures"
 
@@ -41,7 +44,11 @@ class Hands:
     orders: dict[str, Order] = field(default_factory=dict)
     said: list[tuple[Comment, Comment | None]] = field(default_factory=list)  # not saved yet
     liked: list[tuple[Post | Comment, Member, datetime]] = field(default_factory=list)
+    rooms: dict[str, Room] = field(default_factory=dict)
     taken: dict[str, Picture] = field(default_factory=dict)
+    links: dict[tuple[str, str], list[Link]] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
 
     def owner(self, slug: str) -> Person:
         return self.members[self.owners[slug], slug].person

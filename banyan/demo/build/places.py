@@ -15,6 +15,7 @@ from banyan.matching import actions as matching
 from banyan.orders.actions import shipping
 
 from ..plan.shapes import EN, ZH, CommunityPlan, JoinPlan
+from . import sharing
 from .hands import Hands
 
 
@@ -66,7 +67,7 @@ def ask(plan: JoinPlan, hands: Hands, now: datetime) -> None:
     charter = Charter.objects.of(place).first()
     first = {"source": plan.source or "direct"} | ({"share": plan.share} if plan.share else {})
     touch = Touch(source=plan.source, share=plan.share, first=first)
-    with touched(touch):
+    with touched(touch), sharing.came_by(plan.share, plan.community, person, hands, now):
         member = culture.join(
             community=place, person=person, version=charter.version, now=now, note=plan.note,
             lang=person.lang,

@@ -12,10 +12,11 @@ from banyan.orders.actions.placing import Address
 from banyan.orders.models import Order
 from banyan.payments import hearing
 from banyan.payments import rules as payment_rules
-from banyan.payments.models import Payment, PaymentRefund
-from banyan.payments.providers import RefundWord, Word
+from banyan.payments.models import Payment
+from banyan.payments.providers import Word
 
 from ..plan.shapes import OrderPlan, RefundPlan
+from . import sharing, together
 from .hands import Hands
 
 FEE_BP = 60  # as the sandbox takes
@@ -28,26 +29,36 @@ def place(plan: OrderPlan, hands: Hands, now: datetime) -> None:
     for line in plan.lines:
         variant = hands.variants[plan.community, line.product, line.variant]
         variant.refresh_from_db(fields=["on_hand", "reserved"])
+        if plan.deal:
+            basket = together.basket(plan, variant, hands, now)
+            continue
         basket = baskets.put_in(
             community=community, variant=variant, quantity=line.quantity, person=person,
             visitor=visitor, now=now,
         )  # fmt: skip
-    counted = queries.basket_at(id=basket.public_id, person=person, visitor=visitor)
+    counted = queries.basket_at(id=basket.public_id, person=person, visitor=visitor, now=now)
     assert counted is not None
+    code = plan.code
+    if code:
+        counted.lower(code=code, email=plan.email, now=now)
+        if counted.lowered.fault:  # it does not hold for this: they buy without
+            code = ""
+            counted.lower(now=now)
     home = asdict(plan.address)
     rate = None if plan.rate is None else hands.rates[plan.community][plan.rate]
     offer = next(
         (o for o in counted.offers(plan.address.country) if rate and o.pk == rate.pk), None
     )
     share = Touch(source="share" if plan.share else "", share=plan.share, visitor=visitor)
-    with touched(share):
+    with touched(share), sharing.came_by(plan.share, plan.community, person, hands, now):
         order = placing.place(
             basket_id=basket.public_id, person=person, visitor=visitor, email=plan.email,
             address=Address(**home), rate_id=rate.pk if rate else None, seen=counted.seen,
             seen_total=counted.totals(offer.price if offer else None).total_minor, lang=plan.lang,
-            note=plan.note, now=now, counted=counted,
+            note=plan.note, now=now, counted=counted, code=code,
         )  # fmt: skip
     hands.orders[plan.key] = order
+    together.opened(plan, order, hands)
 
 
 def _read(plan: OrderPlan, hands: Hands) -> Order:
@@ -95,7 +106,7 @@ def expire(plan: OrderPlan, hands: Hands, now: datetime) -> None:
 def cancel(plan: OrderPlan, hands: Hands, now: datetime) -> None:
     order = _read(plan, hands)
     refunding.cancel(order=order, by=order.person, now=now, by_buyer=True)
-    _pay_back(order, now)
+    together.pay_back(order, now)
 
 
 def pack(plan: OrderPlan, hands: Hands, now: datetime) -> None:
@@ -129,18 +140,7 @@ def refund(plan: OrderPlan, one: RefundPlan, hands: Hands, now: datetime) -> Non
         order=order, pieces=pieces, with_post=one.with_post, restock=one.restock,
         by=hands.owner(plan.community), now=now, reason=one.reason, lang=one.lang,
     )  # fmt: skip
-    _pay_back(order, now)
-
-
-def _pay_back(order: Order, now: datetime) -> None:
-    """The provider says that the money is back, half a minute later."""
-    waiting = PaymentRefund.objects.filter(
-        payment__source_kind=paying.SOURCE, payment__source_id=order.pk,
-        state__in=payment_rules.REFUND_OPEN,
-    ).select_related("payment__book")  # fmt: skip
-    for one in waiting:
-        word = RefundWord(one.provider_key, payment_rules.EXECUTED, one.amount_minor, one.currency)
-        hearing.settle_refund(one, word, now=now + timedelta(seconds=30))
+    together.pay_back(order, now)
 
 
 def _packer(plan: OrderPlan, hands: Hands) -> object:

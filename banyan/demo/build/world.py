@@ -17,7 +17,24 @@ from banyan.health.actions import sweep
 from banyan.ledger import seals
 
 from ..plan.shapes import OrderPlan, Plan, PostPlan
-from . import batches, culture, money, people, places, shelves, talk, trade
+from . import (
+    batches,
+    chat,
+    culture,
+    discounts,
+    leaves,
+    meetings,
+    money,
+    people,
+    places,
+    reviews,
+    sharing,
+    shelves,
+    talk,
+    together,
+    trade,
+    wishes,
+)
 from .hands import Hands
 from .haste import in_haste
 
@@ -58,6 +75,8 @@ def build(plan: Plan, *, say: Say = lambda what, done, all_: None) -> Hands:
                 learn_sizes()
         with transaction.atomic():
             culture.finish(plan, hands)
+            chat.finish(plan, hands)
+            meetings.finish(plan)
         for place in hands.places.values():
             index_words(community_id=place.pk)
             sweep(place, now=plan.now)
@@ -118,7 +137,12 @@ def _steps(plan: Plan) -> Iterator[Step]:
     for place in plan.communities:
         for at in _weekly(place.founded_at, plan.now):
             yield step(at, "figures", partial(_count, place.slug))
-    for at, what, do in culture.steps(plan):
+    for at, what, do in (
+        *culture.steps(plan), *chat.steps(plan), *meetings.steps(plan), *reviews.steps(plan),
+        *sharing.steps(plan), *discounts.steps(plan), *together.steps(plan),
+        *wishes.steps(plan),
+        *leaves.steps(plan),
+    ):  # fmt: skip
         yield step(at, what, do)
     for report in plan.reports:
         yield step(report.at, "reports", partial(talk.report, report))

@@ -208,7 +208,60 @@ class OrderPlan:
     refunds: list[RefundPlan] = field(default_factory=list)
     note: str = ""
     share: str = ""
+    code: str = ""  # a coupon's, as the buyer wrote it
+    deal: str = ""  # "open:mugs/4", "join:mugs/4": a place in the fourth group; "sale:bowls"
     story: str = ""
+
+
+@dataclass(kw_only=True)
+class DiscountPlan:
+    community: str
+    kind: str
+    name: str
+    at: datetime
+    ends_at: datetime | None = None
+    code: str = ""
+    percent_bp: int = 0
+    amount_minor: int = 0
+    least_minor: int = 0
+    least_pieces: int = 0
+    members_only: bool = False
+    first_only: bool = False
+    is_shown: bool = False
+    most: int | None = None
+    most_each: int | None = None
+
+
+@dataclass(kw_only=True)
+class CampaignPlan:
+    """A group buy, or a flash sale: then one step, and `size` pieces."""
+
+    key: str
+    community: str
+    product: str
+    steps: tuple[tuple[int, int], ...]  # (buyers, price in minor units)
+    size: int
+    at: datetime
+    ends_at: datetime
+    hours: int = 0
+    kind: str = "group_buy"
+    most_each: int = 1
+
+
+@dataclass(kw_only=True)
+class OfferPlan:
+    """A commission, who takes it, who gives it up, and who is paid half of what has cleared."""
+
+    community: str
+    rate_bp: int
+    cap_minor: int
+    hold_days: int
+    at: datetime
+    accepts: tuple[str, ...]
+    leaves: str
+    left_at: datetime
+    paid_out: str
+    paid_at: datetime
 
 
 @dataclass(kw_only=True)
@@ -250,6 +303,36 @@ class Story:
 
 
 @dataclass(kw_only=True)
+class SaidPlan:
+    author: str
+    at: datetime
+    body: str
+    lang: str
+
+
+@dataclass(kw_only=True)
+class TalkPlan:
+    """A conversation: in a room of a community, or between `people` only."""
+
+    key: str
+    lines: list[SaidPlan]
+    community: str = ""
+    room: str = ""
+    people: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(kw_only=True)
+class WillingPlan:
+    """Somebody who wants to be introduced, from `at` on, by what they like."""
+
+    person: str
+    community: str
+    at: datetime
+    likes: tuple[str, ...]
+
+
+@dataclass(kw_only=True)
 class Plan:
     seed: int
     now: datetime
@@ -262,8 +345,17 @@ class Plan:
     reports: list[ReportPlan]
     costs: list[CostPlan]
     stories: list[Story]
+    talks: list[TalkPlan]
+    willing: list[WillingPlan]
+    discounts: list[DiscountPlan]
+    campaigns: list[CampaignPlan]
+    offer: OfferPlan
+
+    def signs_in(self, key: str) -> bool:
+        return any(one.key == key and one.can_sign_in for one in self.people)
 
     def texts(self) -> list[tuple[str, str]]:
-        """Every post and comment with its language."""
+        """Every post, comment and line of a conversation with its language."""
         said = [(f"{p.title}\n{p.body}", p.lang) for p in self.posts]
+        said += [(line.body, line.lang) for talk in self.talks for line in talk.lines]
         return said + [(c.body, c.lang) for p in self.posts for c in p.comments]

@@ -126,3 +126,24 @@ def spills(lang: str) -> list[str]:
         if words[0] == "spill" and words[1] == ("zh" if lang == ZH else "en"):
             return lines
     return []
+
+
+def lines_of(name: str) -> list[tuple[list[str], list[str]]]:
+    """Every section: its first line's words, and its lines."""
+    return _sections(name)
+
+
+@cache
+def conversations() -> list[tuple[list[str], list[tuple[str, str]]]]:
+    """What was said, by whom, under the words of each section of `chat.txt`."""
+    found = []
+    for words, lines in _sections("chat.txt"):
+        said = [line.split(": ", 1) for line in lines] if words[0] != "hello" else []
+        found.append((words, [(by, body) for by, body in said]))
+    return found
+
+
+@cache
+def reviews() -> list[tuple[tuple[str, str], list[str]]]:
+    """((product or "answer", language), lines of stars and words), as written."""
+    return [((words[0], words[1]), lines) for words, lines in _sections("reviews.txt")]

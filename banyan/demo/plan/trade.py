@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from . import names, texts
+from . import growth, names, texts
 from .clock import Clock, workday
 from .crowd import Crowd
 from .people import Circle
@@ -63,9 +63,12 @@ class Trade:
         self._shown(posts)
         self._frugal()
         self._many(wanted - len(self.orders))
+        growth.group_orders(Random(1), self._buyer, self.products, self._order, self.now)
         self.orders.sort(key=lambda o: (o.at, o.community, o.email))
         for n, order in enumerate(self.orders, start=1):
             order.key = f"order-{n:04d}"
+        growth.bring(Random(2), self.crowd, self.orders)
+        growth.codes(Random(3), self.orders, self.now)
         self._stock()
         return self.orders
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from . import chat, growth
 from . import people as who
 from . import talk as talking
 from . import trade as trading
@@ -53,6 +54,10 @@ def make_plan(*, seed: int = SEED, now: datetime) -> Plan:
         posts=posts, orders=orders, reports=_reports(rng, crowd, posts, now),
         costs=trading.costs(rng, here, now),
         stories=_stories(circle, joins, posts, orders, now),
+        talks=chat.talks(Random(seed + 1), crowd, here, now),
+        willing=chat.willing(Random(seed + 2), crowd, here, now),
+        discounts=growth.discounts(now), campaigns=growth.campaigns(now),
+        offer=growth.offer(now),
     )  # fmt: skip
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,8 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import Client
 
-from banyan.catalog.models import Product, Variant
+from banyan.catalog import rules as catalog_rules
+from banyan.catalog.models import Product, StockChange, Variant
 from banyan.challenges.models import Challenge, CheckIn
 from banyan.communities.models import Community, Member
 from banyan.content import rules as content_rules
@@ -24,9 +24,8 @@ from banyan.culture.models import Amendment, Example, Goal, Page, PulseAnswer, T
 from banyan.culture.pulse import queries as pulse_queries
 from banyan.demo import big, stories
 from banyan.demo.build.hands import Hands
-from banyan.demo.build.world import build
 from banyan.demo.plan.shapes import Plan
-from banyan.demo.plan.world import make_plan
+from banyan.demo.tests.conftest import NOW
 from banyan.health import queries as boards
 from banyan.health import stages
 from banyan.health.models import Board, Change, Day
@@ -39,29 +38,10 @@ from banyan.payments import rules as payment_rules
 from banyan.payments.models import Payment, PaymentRefund
 from banyan.people.models import Person
 from banyan.sellers.models import Book
+from banyan.wishes import queries as queues
+from banyan.wishes.models import Wait, Wish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
-NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[tuple[Plan, Hands]]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        plan = make_plan(now=NOW)
-        hands = build(plan)
-        stories.remember(plan, hands)
-        yield plan, hands
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def plan(built: tuple[Plan, Hands]) -> Plan:
-    return built[0]
-
-
-@pytest.fixture
-def hands(built: tuple[Plan, Hands]) -> Hands:
-    return built[1]
 
 
 def test_everything_planned_is_there(plan: Plan) -> None:
@@ -107,6 +87,9 @@ def test_stock_and_sales_are_counted_right(plan: Plan) -> None:
         taken[line.variant_id] += line.quantity
     for line in RefundLine.objects.filter(restocked=True).select_related("line"):
         taken[line.line.variant_id] -= line.quantity
+    lost: Counter[int] = Counter()
+    for change in StockChange.objects.filter(why=catalog_rules.LOST):
+        lost[change.variant_id] -= change.step
     planned = {
         (p.community, p.slug, n + 1): v.on_hand
         for p in plan.products for n, v in enumerate(p.variants)
@@ -114,12 +97,22 @@ def test_stock_and_sales_are_counted_right(plan: Plan) -> None:
     sold: Counter[int] = Counter()
     for variant in Variant.objects.for_sale().select_related("product__community"):
         place = (variant.product.community.slug, variant.product.slug, variant.position)
-        assert variant.on_hand == planned[place] - taken[variant.pk]
+        assert variant.on_hand == planned[place] - taken[variant.pk] - lost[variant.pk]
         sold[variant.product_id] += taken[variant.pk]
     for product in Product.objects.all():
         assert product.sold_count == sold[product.pk]
         assert product.cover_id is not None
         assert product.search_version == product.version
+
+
+def test_people_wish_and_wait_for_what_is_sold_out() -> None:
+    assert Wish.objects.filter(mark_minor__isnull=False).count() >= 10
+    assert 40 <= Wish.objects.count() <= 160
+    for wait in Wait.objects.select_related("variant__product"):
+        assert not wait.variant.is_in_stock
+        assert wait.variant.product.needs_shipping
+    for community in Community.objects.all():
+        assert queues.most_wished(community)
 
 
 def test_the_books_are_in_order() -> None:
@@ -151,7 +144,10 @@ def test_the_money_of_each_shop_adds_up() -> None:
         fees = Payment.objects.filter(book=book).aggregate(s=Sum("fee_minor"))["s"]
         assert (flow.sold.minor, flow.refunded.minor) == (paid, refunded)
         assert (flow.fees.minor, flow.costs.minor) == (fees, costs)
-        assert flow.sold == flow.held + flow.refunded + flow.fees + flow.costs + flow.yours
+        assert (
+            flow.sold
+            == flow.held + flow.refunded + flow.fees + flow.costs + flow.shared + flow.yours
+        )
         assert flow.on_its_way.minor == 0
 
 

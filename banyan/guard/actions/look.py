@@ -9,6 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
+from banyan.chat import rules as chat
+from banyan.chat.actions import hold as lines
+from banyan.chat.models import Message
 from banyan.communities import rules as membership
 from banyan.communities.models import Member
 from banyan.content import rules as content
@@ -24,48 +27,63 @@ from banyan.moderation.objects import kind_of
 
 from .. import queries, rules, script
 from ..events import HoldReviewed
-from ..models import Hold, Policy, SeenDomain, Standing
+from ..models import Hold, Policy, SeenDomain
 
-MODELS: dict[str, Any] = {"post": Post, "comment": Comment}
+MODELS: dict[str, Any] = {"post": Post, "comment": Comment, "message": Message}
+HELD_BY = {"post": "PostHeld", "comment": "CommentHeld", "message": "MessageHeld"}
 
 
 @looks_first
 def look_first(said: Said, now: datetime) -> Keep | None:
     """Whether a text waits for a look. Those who run the place, and neighbours, never wait."""
     policy = queries.policy(said.author.community_id)
-    links = rules.links_in(said.body) + rules.links_in(said.title)
+    text = f"{said.title}\n{said.body}"
+    links = rules.links_in(text)
+    is_line = said.kind == "message"  # in a room
     if said.author.role != membership.MEMBER:
-        _remember(said.author.community_id, links, now)
+        if not is_line:
+            _remember(said.author.community_id, links, now)
         return None
     if not policy.is_on:
         return None
-    level = Standing.objects.filter(member=said.author).values_list("level", flat=True).first() or 0
-    if level >= rules.NEIGHBOUR:
-        _remember(said.author.community_id, links, now)
+
+    def may_need(*unknown: str) -> bool:
+        return rules.could_need_a_look(
+            rules.weigh(facts, off=policy.off), policy.threshold, off=policy.off, unknown=unknown
+        )
+
+    # The cheap questions first: what most people write is through before the database is asked.
+    facts = _facts(said, text, policy, links, now)
+    if not links and not may_need(*(() if is_line else (rules.RATE,)), rules.ALIKE):
         return None
-    facts = _facts(said, policy, links, level, now)
+    if not is_line:  # many short lines are how people chat; a flood of them is refused there
+        facts = replace(facts, lately=queries.written_lately(said, now=now))
+    if not links and not may_need(rules.ALIKE):
+        return None
+    level = queries.level_of(said.author) if is_line else queries.level(said.author)
+    if level >= rules.NEIGHBOUR:
+        if not is_line:
+            _remember(said.author.community_id, links, now)
+        return None
+    new = queries.unseen(said.author.community, {rules.domain_of(one) for one in links})
+    facts = replace(facts, level=level, new_domains=new)
+    if rules.ALIKE not in policy.off and may_need(rules.ALIKE):
+        own, others = _alike(text, said, now)
+        facts = replace(facts, own=own, others=others)
     reasons = rules.weigh(facts, off=policy.off)
-    short_of = policy.threshold - sum(one.points for one in reasons)
-    if rules.ALIKE not in policy.off and short_of <= rules.ALIKE_MOST:
-        own, others = _alike(f"{said.title}\n{said.body}", said, now)
-        reasons = rules.weigh(replace(facts, own=own, others=others), off=policy.off)
     if not rules.needs_a_look(reasons, policy.threshold):
         return None
-    return partial(_keep, reasons=reasons)
+    return partial(_keep, reasons=reasons, said=said)
 
 
-def _facts(said: Said, policy: Policy, links: list[str], level: int, now: datetime) -> rules.Facts:
-    """All but what recent texts say: those are read only where they can decide."""
-    text = f"{said.title}\n{said.body}"
+def _facts(said: Said, text: str, policy: Policy, links: list[str], now: datetime) -> rules.Facts:
+    """What the text and the account say by themselves, as of somebody not known yet."""
     return rules.Facts(
         links=len(links),
-        new_domains=queries.unseen(said.author.community, {rules.domain_of(one) for one in links}),
         photos=said.photos,
         age=now - said.author.person.joined_at,
-        lately=queries.written_lately(said, now=now),
         words=script.words_in(text, policy.words),
         seed=script.words_in(text, list(rules.SEED_WORDS)),
-        level=level,
     )
 
 
@@ -82,18 +100,17 @@ def _alike(text: str, said: Said, now: datetime) -> tuple[int, int]:
     return own, others
 
 
-def _keep(thing: Any, now: datetime, *, reasons: list[rules.Reason]) -> None:
+def _keep(thing: Any, now: datetime, *, reasons: list[rules.Reason], said: Said) -> None:
     """Write down why; a text that waits already gets its newer reasons."""
-    said = {
+    why = {
         "reasons": [[one.rule, one.points, list(one.found)] for one in reasons],
         "score": sum(one.points for one in reasons),
     }
-    kind = "post" if isinstance(thing, Post) else "comment"
-    waiting = Hold.objects.filter(kind=kind, object_id=thing.pk, state=rules.WAITING)
-    if not waiting.update(**said):
+    waiting = Hold.objects.filter(kind=said.kind, object_id=thing.pk, state=rules.WAITING)
+    if not waiting.update(**why):
         Hold.objects.create(
-            community_id=thing.community_id, kind=kind, object_id=thing.pk,
-            author_id=thing.author_id, held_at=now, **said,
+            community_id=said.author.community_id, kind=said.kind, object_id=thing.pk,
+            author_id=said.author.pk, held_at=now, **why,
         )  # fmt: skip
 
 
@@ -113,7 +130,10 @@ def let_through(*, hold: Hold, by: Member, now: datetime) -> None:
     hold.move(
         rules.PASSED, only_from=(rules.WAITING,), reviewed_at=now, reviewed_by=by.person.pseudonym
     )
-    holding.let_through(thing=thing, now=now)
+    if isinstance(thing, Message):
+        lines.let_through(message=thing, now=now)
+    else:
+        holding.let_through(thing=thing, now=now)
     links = rules.links_in(thing.body) + rules.links_in(getattr(thing, "title", ""))
     _remember(hold.community_id, links, now)
     _say(hold, by, now)
@@ -151,11 +171,14 @@ def undo(*, hold: Hold, by: Member, now: datetime) -> None:
         raise WrongMoment
     if Hold.objects.filter(kind=hold.kind, object_id=hold.object_id, state=rules.WAITING).exists():
         raise WrongMoment
-    shown_as = {rules.PASSED: content.PUBLISHED, rules.REFUSED: content.HIDDEN}
-    if shown_as.get(hold.state) != thing.state:
+    shown = chat.SENT if isinstance(thing, Message) else content.PUBLISHED
+    if {rules.PASSED: shown, rules.REFUSED: content.HIDDEN}.get(hold.state) != thing.state:
         raise WrongMoment
     hold.move(rules.WAITING, reviewed_at=None, reviewed_by=None)
-    holding.hold_again(thing=thing, now=now)
+    if isinstance(thing, Message):
+        lines.hold_again(message=thing, now=now)
+    else:
+        holding.hold_again(thing=thing, now=now)
     _say(hold, by, now)
 
 
@@ -173,13 +196,15 @@ def settle_restored(kind: str, object_id: int, by: Any, now: datetime) -> None:
         last.move(rules.PASSED, reviewed_at=now, reviewed_by=by)
 
 
-def _thing(hold: Hold, by: Member) -> Post | Comment:
+def _thing(hold: Hold, by: Member) -> Post | Comment | Message:
     if hold.community_id != by.community_id or not by.may("content.moderate"):
         raise NotAllowed
     joins = ["author__person", "author__community"]
     if hold.kind == "comment":
         joins += ["post__author__person", "answers__author__person"]
-    found: Post | Comment | None = (
+    if hold.kind == "message":
+        joins = ["author", "room__community"]
+    found: Post | Comment | Message | None = (
         MODELS[hold.kind].objects.select_related(*joins).filter(pk=hold.object_id).first()
     )
     if found is None:
@@ -188,13 +213,12 @@ def _thing(hold: Hold, by: Member) -> Post | Comment:
 
 
 def _say(hold: Hold, by: Member, now: datetime) -> None:
-    verb = "PostHeld" if hold.kind == "post" else "CommentHeld"
     announce(
         HoldReviewed(
             community_id=hold.community_id,
             object_id=hold.pk,
             actor=by.person.pseudonym,
-            parent_id=activity.find(hold.kind, hold.object_id, verb),
+            parent_id=activity.find(hold.kind, hold.object_id, HELD_BY[hold.kind]),
             thing_kind=hold.kind,
             thing_id=hold.object_id,
             verdict=hold.state,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Least
@@ -143,6 +144,7 @@ def _write(row: Standing, *, level: int, is_locked: bool, reason: str) -> None:
     row.level, row.is_locked, row.reason = level, is_locked, reason
     row.lang = lang_of(reason, "") if reason else ""
     row.save(update_fields=["level", "is_locked", "reason", "lang"])
+    cache.delete(queries.level_key(row.pk))
 
 
 def _say(

@@ -201,7 +201,8 @@ def repeaters(community: Community, now: datetime) -> set[int]:
 
 def refund_counts(community: Community, since: datetime, until: datetime) -> tuple[int, int]:
     rows = Order.objects.of(community).filter(paid_at__gte=since, paid_at__lt=until)
-    found = rows.aggregate(n=Count("pk"), back=Count("pk", filter=Q(refunded_minor__gt=0)))
+    given_back = Q(refunded_minor__gt=F("lowered_minor"))  # a price that fell is no refund
+    found = rows.aggregate(n=Count("pk"), back=Count("pk", filter=given_back))
     return found["back"], found["n"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from ..rules import SILENT_DAYS, monday
 _BATCH = 500
 _STEPS = ("last_on", "lived_days", "visited_on", "reacted_on", "posted_on", "answered_at",
           "back_on")  # fmt: skip
+_steps_of = attrgetter(*_STEPS)
 
 
 @transaction.atomic
@@ -82,8 +84,9 @@ def step(keys: Iterable[int]) -> None:
             .values("author").annotate(first=Min("answered_at"))
             .order_by().values_list("author", "first")
         )  # fmt: skip
-        rows = list(Journey.objects.filter(member__in=chunk))
-        for row in rows:
+        moved = []
+        for row in Journey.objects.filter(member__in=chunk):
+            before = _steps_of(row)
             found = did.get(row.member_id, {})
             row.last_on = max(found.get("last") or row.joined_on, row.joined_on)
             if row.left_on:
@@ -92,7 +95,9 @@ def step(keys: Iterable[int]) -> None:
             row.visited_on, row.reacted_on = found.get("first"), found.get("reacted")
             row.posted_on, row.back_on = found.get("posted"), found.get("back")
             row.answered_at = answered.get(row.member_id) if row.posted_on else None
-        Journey.objects.bulk_update(rows, _STEPS, batch_size=_BATCH)
+            if _steps_of(row) != before:
+                moved.append(row)
+        Journey.objects.bulk_update(moved, _STEPS, batch_size=_BATCH)
 
 
 def is_gone(today: date) -> Any:

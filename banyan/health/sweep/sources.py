@@ -17,6 +17,7 @@ from banyan.chat.models import Message
 from banyan.communities.models import Community, Member
 from banyan.content import rules as content
 from banyan.content.models import Comment, Like, Post
+from banyan.core import zones
 from banyan.core.models import Activity
 from banyan.orders import rules as orders
 from banyan.orders.models import Order
@@ -61,10 +62,7 @@ SOURCES = (
 
 
 def zone_of(community: Community) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(community.zone)
-    except (ValueError, OSError):
-        return zoneinfo.ZoneInfo("UTC")
+    return zones.zone_of(community.zone)
 
 
 def starts(day: date, zone: zoneinfo.ZoneInfo) -> datetime:

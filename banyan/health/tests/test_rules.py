@@ -74,20 +74,21 @@ def verdicts(**values: object) -> dict[str, stages.Verdict]:
     }
 
 
-def test_what_is_not_measured_is_never_met() -> None:
+def test_what_nothing_can_measure_yet_is_never_met_and_holds_nobody_back() -> None:
     all_met = verdicts()
     assert all_met["fit"].state == "unmeasured"
     assert stages.may_leave(stages.SEED, all_met)
     assert stages.may_leave(stages.SAPLING, all_met)
     assert stages.may_leave(stages.CANOPY, all_met)
-    assert not stages.may_leave(stages.MARKET, all_met), "product fit has no source yet"
+    assert not all_met["fit"].is_met
+    assert stages.may_leave(stages.MARKET, all_met), "product fit has no source yet"
     assert not stages.may_leave(stages.GROVE, all_met)
 
 
 def test_each_criterion_can_hold_a_stage_back() -> None:
     for key, criterion in stages.BY_KEY.items():
         if not criterion.is_built or criterion.stage not in (
-            stages.SEED, stages.SAPLING, stages.CANOPY
+            stages.SEED, stages.SAPLING, stages.CANOPY, stages.MARKET
         ):  # fmt: skip
             continue
         worse = {"value": 10**6 if criterion.is_most else 0}
@@ -99,6 +100,19 @@ def test_each_criterion_can_hold_a_stage_back() -> None:
 def test_the_market_lets_in_who_names_products_and_can_be_paid() -> None:
     assert not stages.may_leave(stages.CANOPY, verdicts(mentions={"value": 19}))
     assert not stages.may_leave(stages.CANOPY, verdicts(payments={"value": 0}))
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ("buyers", {"value": 29}), ("repeat", {"value": 19}), ("refunds", {"value": 9}),
+        ("repeat", {"value": 50, "part": 1, "n": 2, "enough": False}), ("buyers", None),
+    ],
+)  # fmt: skip
+def test_the_market_is_left_by_buyers_who_come_back_and_send_little_back(key, found) -> None:
+    just = {"buyers": {"value": 30}, "repeat": {"value": 20}, "refunds": {"value": 8}}
+    assert stages.may_leave(stages.MARKET, verdicts(**just))
+    assert not stages.may_leave(stages.MARKET, verdicts(**{**just, key: found}))
 
 
 def test_repair_begins_at_a_quarter_less_and_ends_after_two_weeks_in_band() -> None:

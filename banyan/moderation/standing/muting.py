@@ -22,10 +22,14 @@ from .striking import check_over
 
 
 class Muted(NotAllowed):
-    def __init__(self, until: datetime) -> None:
-        moment = date_format(timezone.localtime(until), "DATETIME_FORMAT")
+    """`where` names the community when the words would stand outside of it."""
+
+    def __init__(self, until: datetime, *, where: str = "") -> None:
+        said = {"moment": date_format(timezone.localtime(until), "DATETIME_FORMAT"), "name": where}
         super().__init__(
-            _("You are muted here until %(moment)s. You can read on.") % {"moment": moment}
+            _("You are muted in %(name)s until %(moment)s. You can read on.") % said
+            if where
+            else _("You are muted here until %(moment)s. You can read on.") % said
         )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from banyan.communities.doors import operator
+from banyan.communities.doors import named_member, operator
 from banyan.communities.models import Member
 from banyan.communities.places import url
 from banyan.core.ui.toasts import toast
@@ -22,11 +22,6 @@ from ..forms import AnswerForm, DaysForm, MuteForm, PersonForm
 from ..models import Appeal, Mute, Strike
 from ..studio import WAITING, queue_page
 from . import appealing, banning, muting, queries, striking
-
-
-def _member(request: Any, id: UUID) -> Member:
-    rows = Member.objects.of(request.community).select_related("person__picture", "community")
-    return get_object_or_404(rows, public_id=id)
 
 
 def _page(request: Any, subject: Member, *, form: Any = None, form_for: str = "") -> HttpResponse:
@@ -55,13 +50,13 @@ def _page(request: Any, subject: Member, *, form: Any = None, form_for: str = ""
 
 @operator("members.see")
 def standing(request: Any, id: UUID) -> HttpResponse:
-    return _page(request, _member(request, id))
+    return _page(request, named_member(request, id))
 
 
 @operator("members.mute")
 @require_POST
 def mute(request: Any, id: UUID) -> HttpResponse:
-    subject, form = _member(request, id), MuteForm(request.POST)
+    subject, form = named_member(request, id), MuteForm(request.POST)
     if not form.is_valid():
         return _page(request, subject, form=form, form_for="mute")
     made = muting.mute(member=subject, by=request.member, now=timezone.now(), **form.cleaned_data)
@@ -83,7 +78,7 @@ def unmute(request: Any, id: UUID) -> HttpResponse:
 @operator("members.strike")
 @require_POST
 def strike(request: Any, id: UUID) -> HttpResponse:
-    subject, form = _member(request, id), PersonForm(request.POST)
+    subject, form = named_member(request, id), PersonForm(request.POST)
     if not form.is_valid():
         return _page(request, subject, form=form, form_for="strike")
     made = striking.strike(
@@ -109,7 +104,7 @@ def lift(request: Any, id: UUID) -> HttpResponse:
 @operator("members.ban")
 @require_POST
 def ban(request: Any, id: UUID) -> HttpResponse:
-    subject, form = _member(request, id), PersonForm(request.POST)
+    subject, form = named_member(request, id), PersonForm(request.POST)
     if not form.is_valid():
         return _page(request, subject, form=form, form_for="ban")
     banning.ban(member=subject, by=request.member, now=timezone.now(), **form.cleaned_data)

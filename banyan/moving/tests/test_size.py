@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.core.files import File
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from banyan.content import rules as content
 from banyan.content.models import Comment, Post
 from banyan.core.moving import answers
-from banyan.moving import actions, check, pack, rules, tasks
+from banyan.moving import actions, check, pack, rules, tasks, unpack
 from banyan.moving.tables import tables
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +97,54 @@ def test_ten_times_the_rows_cost_ten_times_the_batches_and_no_more_each(
             after, seen = batch[-1]["pk"], seen + len(batch)
     assert seen == 400
     assert "content.post" in answers
+
+
+def test_ten_thousand_posts_move_in_batches_that_cost_the_same(
+    kiln: Any, cast: Any, member_of: Any, now: Any
+) -> None:
+    """Out, looked at and in: as many statements for the last batch as for the first."""
+    rows, batches = 10_000, 10_000 // rules.BATCH
+    jonas = member_of(kiln, cast.jonas)
+    Post.objects.bulk_create(
+        (
+            Post(
+                community=kiln, author=jonas, title=f"Bowl {n}", body=f"Thrown slowly, {n} times.",
+                published_at=now - timedelta(minutes=n), lang="en", score=0,
+            )
+            for n in range(rows)
+        ),
+        batch_size=500,
+    )  # fmt: skip
+    with tempfile.TemporaryFile() as file:
+        writer = pack.Pack(kiln, file, now=now, oid="0" * 26, progress=lambda done: None)
+        with CaptureQueriesContext(connection) as out:
+            writer.write()
+        read = [one for one in out if 'FROM "content_post"' in one["sql"]]
+        assert len(read) == batches + 1  # and the one that finds no more
+        assert len(out) < batches + 2 * len(tables()) + 20
+        file.seek(0)
+        run = actions.take_file(by=cast.rafe, file_name="a.zip", file=File(file, "a.zip"), now=now)
+    with CaptureQueriesContext(connection) as looked:
+        tasks.look(unpacking_id=run.pk)
+    run.refresh_from_db()
+    assert run.state == rules.SHOWN
+    assert run.report["counts"]["content.post"] == rows
+    assert len(looked) < rows // 500 + 20  # how far it is, every 500 lines
+    actions.begin(run=run, slug="kiln-two", now=now)
+    each: list[int] = []
+    write = unpack._Work._write
+
+    def counted(self: Any, table: Any, batch: Any) -> None:
+        with CaptureQueriesContext(connection) as found:
+            write(self, table, batch)
+        if table.label == "content.post":
+            each.append(len(found))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unpack._Work, "_write", counted)
+        tasks.bring_in(unpacking_id=run.pk)
+    run.refresh_from_db()
+    assert run.state == rules.DONE
+    assert len(each) == batches
+    assert len(set(each)) == 1
+    assert Post.objects.filter(community=run.community).count() == rows

@@ -77,7 +77,7 @@ def _mine(
 ) -> tuple[Basket, bool]:
     """The basket of this owner here and whether it is new. Two tabs at once get the same."""
     owner = {"person": person} if person else {"person": None, "visitor": visitor}
-    open_one = Basket.objects.filter(community=community, ordered_at=None, **owner)
+    open_one = Basket.objects.filter(community=community, ordered_at=None, deal_kind="", **owner)
     found = None if is_first else open_one.first()
     if found is not None:
         return found, False
@@ -86,6 +86,39 @@ def _mine(
             return Basket.objects.create(community=community, changed_at=now, **owner), True
     except IntegrityError:
         return open_one.get(), False
+
+
+@transaction.atomic
+def for_deal(
+    *,
+    community: Community,
+    variant: Variant,
+    person: Person,
+    kind: str,
+    id: int,
+    now: datetime,
+    quantity: int = 1,
+) -> Basket:
+    """A basket for one deal only, beside the person's own. Twice gives the same basket."""
+    if variant.retired_at or not variant.product.is_published:
+        raise NotForSale
+    rows = Basket.objects.filter(
+        community=community, person=person, deal_kind=kind, deal_id=id, ordered_at=None
+    )
+    basket = rows.first()
+    if basket is None:
+        try:
+            with transaction.atomic():
+                basket = Basket.objects.create(
+                    community=community, person=person, deal_kind=kind, deal_id=id, changed_at=now
+                )
+        except IntegrityError:
+            basket = rows.get()
+    basket.lines.exclude(variant=variant).delete()
+    BasketLine.objects.update_or_create(
+        basket=basket, variant=variant, defaults={"quantity": quantity, "put_at": now}
+    )
+    return basket
 
 
 @transaction.atomic
@@ -124,7 +157,7 @@ def merge(*, visitor: str, person: Person, now: datetime) -> None:
         "pk"
     ):
         own = Basket.objects.filter(
-            community_id=guest.community_id, person=person, ordered_at=None
+            community_id=guest.community_id, person=person, ordered_at=None, deal_kind=""
         ).first()
         if own is None:
             Basket.objects.filter(pk=guest.pk, person=None).update(person=person, visitor="")
@@ -157,6 +190,8 @@ def find(*, id: UUID, person: Person | None, visitor: str) -> Basket | None:
             return None
         owner = Basket.objects.filter(person=None, visitor=visitor)
     found: Basket | None = (
-        owner.select_related("community").filter(public_id=id, ordered_at=None).first()
+        owner.select_related("community")
+        .filter(public_id=id, ordered_at=None, deal_kind="")
+        .first()
     )
     return found

@@ -12,7 +12,7 @@ from banyan.ledger import rules as books
 from banyan.ledger.rules import Leg
 from banyan.people.models import Person
 
-from .. import queries, rules
+from .. import deals, queries, rules
 from ..events import OrderCompleted, OrderPacked, OrderReceived, OrderShipped
 from ..models import Order, OrderNote, Shipment
 from .saying import say
@@ -21,9 +21,17 @@ from .saying import say
 @transaction.atomic
 def pack(*, order: Order, by: Person | None, now: datetime) -> None:
     """Paid -> fulfilling. From here on the buyer cannot cancel alone."""
+    if order.waits:
+        raise deals.StillWaiting
     order.move(rules.FULFILLING, only_from=(rules.PAID,), packed_at=now)
     OrderNote.objects.create(order=order, at=now, kind="packed", by=by)
     say(OrderPacked, order, by=by, now=now)
+
+
+def go_ahead(*, order: Order) -> None:
+    """What its deal waited for has come: it may be packed. Twice changes nothing."""
+    Order.objects.filter(pk=order.pk, waits=True).update(waits=False)
+    order.waits = False
 
 
 @transaction.atomic
@@ -87,8 +95,8 @@ def earned(order: Order, line, given_back: int, pieces: int, sign: int) -> list[
     `given_back` pieces went back since the line's own count was read.
     """
     before = line.refunded_quantity + given_back
-    gross = rules.slice_of(line.total_minor, line.quantity, before, pieces)
-    tax = rules.slice_of(line.tax_minor, line.quantity, before, pieces)
+    gross = rules.slice_of(line.net_minor, line.quantity, before, pieces)
+    tax = rules.slice_of(line.net_tax_minor, line.quantity, before, pieces)
     return [
         Leg("sales", sign * (gross - tax), order=order.oid, line=line.oid),
         Leg("tax_payable.shop", sign * tax, order=order.oid, line=line.oid),

@@ -17,8 +17,8 @@ from banyan.payments import actions as payments
 from banyan.payments.models import Payment
 from banyan.sellers.models import Book
 
-from .. import links, rules
-from ..events import OrderPaid, PaymentGivenBack
+from .. import deals, links, reductions, rules
+from ..events import OrderCancelled, OrderPaid, PaymentGivenBack
 from ..models import Order, OrderNote, Refund
 from .saying import say
 
@@ -80,10 +80,14 @@ def take_captured(
         return
     fits = amount_minor == order.total_minor
     if order.state == rules.PLACED and fits:
-        become_paid(order, payment_id=payment_id, provider=provider, now=now)
-        return
+        if deals.accept(order, now=now):
+            become_paid(order, payment_id=payment_id, provider=provider, now=now)
+            return
+        _call_off(order, now=now)
     if order.state == rules.EXPIRED and fits:
-        with suppress(stock.OutOfStock), transaction.atomic():
+        with suppress(stock.OutOfStock, deals.DealOver), transaction.atomic():
+            if not deals.accept(order, now=now) or not reductions.accept(order, now=now):
+                raise deals.DealOver
             for variant_id, quantity in _pieces(order):
                 stock.reserve(variant_id, quantity)
             become_paid(order, payment_id=payment_id, provider=provider, now=now)
@@ -113,11 +117,28 @@ def become_paid(order: Order, *, payment_id: int | None, provider: str = "", now
                 Leg(f"escrow.{order.oid}", -order.total_minor, order=order.oid, member=whose),
             ],
             now=now,
-            memo=order.number,
+            memo=_memo(order),
         )
     say(OrderPaid, order, by=order.person, now=now)
+    reductions.paid(order, now=now)
     for variant_id, quantity in _pieces(order):
         stock.take_out(variant_id, quantity)
+
+
+def _memo(order: Order) -> str:
+    """What a shop takes off is no posting, its price is lower: the books only note it."""
+    return f"{order.number} -{order.off.as_text()}" if order.off_minor else order.number
+
+
+def _call_off(order: Order, *, now: datetime) -> None:
+    """Placed -> cancelled: what it was ordered in has closed while the buyer paid."""
+    order.move(rules.CANCELLED, cancelled_at=now)
+    OrderNote.objects.create(order=order, at=now, kind="cancelled")
+    say(OrderCancelled, order, now=now)
+    payments.ask_void(source_kind=SOURCE, source_id=order.pk, now=now)
+    reductions.given_up(order, now=now)
+    for variant_id, quantity in _pieces(order):
+        stock.release(variant_id, quantity)
 
 
 def give_back(order: Order, *, payment: Payment, now: datetime) -> Refund:

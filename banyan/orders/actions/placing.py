@@ -14,7 +14,7 @@ from banyan.catalog import stock
 from banyan.core.refusals import Refusal, WrongMoment
 from banyan.people.models import Person
 
-from .. import queries, rules
+from .. import deals, queries, reductions, rules
 from ..events import OrderExpired, OrderPlaced
 from ..models import Basket, Order, OrderLine, OrderNote
 from . import paying
@@ -28,6 +28,13 @@ class PriceChanged(Refusal):
 
     status = 409
     sentence = _("Something changed since you looked. Look at the new total, then order.")
+
+
+class CodeRefused(Refusal):
+    """Why stands beside the code, with the total that holds without it."""
+
+    status = 409
+    sentence = _("The code takes nothing off this order. Look at the new total, then order.")
 
 
 class NotSentThere(Refusal):
@@ -67,16 +74,22 @@ def place(
     note: str = "",
     now: datetime,
     counted: queries.Counted | None = None,
+    code: str = "",
 ) -> Order:
     """Turn a basket into an order whose stock is kept for 15 minutes.
 
     PriceChanged when items, prices or the total are not those the buyer saw; OutOfStock;
-    NotSentThere; BasketGone the second time: a basket is ordered once. `counted` is the basket
-    when the caller has just read it.
+    NotSentThere; CodeRefused; BasketGone the second time: a basket is ordered once. `counted` is
+    the basket when the caller has just read it.
     """
-    counted = counted or queries.basket_at(id=basket_id, person=person, visitor=visitor)
+    counted = counted or queries.basket_at(id=basket_id, person=person, visitor=visitor, now=now)
     if counted is None:
         raise BasketGone
+    counted.lower(code=code, email=email, now=now)
+    if counted.lowered.fault:
+        raise CodeRefused
+    if counted.is_over:
+        raise deals.DealOver
     for row in counted.rows:
         if row.is_short:
             raise stock.OutOfStock(row.variant.pk)
@@ -122,7 +135,8 @@ def _write(
     note: str,
     now: datetime,
 ) -> Order:
-    parts = [row.total.minor for row in counted.rows]
+    offs = counted.lowered.parts(len(counted.rows))
+    parts = [row.total.minor - off for row, off in zip(counted.rows, offs, strict=True)]
     post = offer.price.minor if offer else 0
     taxes = rules.tax_parts([*parts, post], counted.tax_bp)
     # Begins with the guarded write: of two tabs one orders. Stock comes last in the order of rows.
@@ -150,6 +164,9 @@ def _write(
         post_name=offer.rate.name if offer else "",
         post_lang=offer.rate.lang if offer else "",
         needs_post=counted.needs_post,
+        deal_kind=counted.basket.deal_kind,
+        deal_id=counted.basket.deal_id,
+        waits=deals.waits(counted.basket.deal_kind),
         placed_at=now,
         reserved_until=now + timedelta(minutes=rules.RESERVED_MINUTES),
     )
@@ -165,11 +182,12 @@ def _write(
             sku=row.variant.sku,
             quantity=row.quantity,
             unit_minor=row.price.amount.minor,
-            total_minor=row.total.minor,
+            discount_minor=off,
+            total_minor=row.total.minor - off,
             tax_minor=tax,
             needs_post=row.product.needs_shipping,
         )
-        for row, tax in zip(counted.rows, taxes, strict=False)
+        for row, tax, off in zip(counted.rows, taxes, offs, strict=False)
     )
     say(
         OrderPlaced,
@@ -179,6 +197,8 @@ def _write(
         pieces=[row.quantity for row in counted.rows],
         now=now,
     )
+    deals.hold(order, now=now)
+    reductions.hold(order, counted.lowered, now=now)
     order.attempt = paying.begin(order, key="1", first=True, now=now)
     for row in sorted(counted.rows, key=lambda row: row.variant.pk):
         stock.reserve(row.variant.pk, row.quantity)
@@ -193,9 +213,10 @@ def expire(*, order: Order, now: datetime) -> None:
     if now < order.reserved_until:
         raise WrongMoment
     order.move(rules.EXPIRED, only_from=(rules.PLACED,), expired_at=now)
-    free(order)
     OrderNote.objects.create(order=order, at=now, kind="expired")
     say(OrderExpired, order, now=now)
+    reductions.given_up(order, now=now)
+    free(order)  # last, in the order of rows
 
 
 def free(order: Order) -> None:

@@ -21,7 +21,7 @@ from banyan.payments import actions as payments
 from banyan.payments.models import PaymentRefund
 from banyan.people.models import Person
 
-from .. import rules
+from .. import deals, reductions, rules
 from ..events import OrderCancelled, OrderRefunded
 from ..models import Order, OrderLine, OrderNote, Refund, RefundLine
 from .fulfilling import earned, earned_post
@@ -70,7 +70,7 @@ def work_out(order: Order, pieces: Mapping[int, int], *, with_post: bool) -> Sum
         if not 0 <= wanted <= line.left:
             raise WrongMoment
         if wanted:
-            minor = rules.slice_of(line.total_minor, line.quantity, line.refunded_quantity, wanted)
+            minor = rules.slice_of(line.net_minor, line.quantity, line.refunded_quantity, wanted)
             shares.append(Share(line, wanted, minor))
     post = order.post_minor - order.post_refunded_minor if with_post else 0
     return Sum(shares, post, order.money(sum(s.minor for s in shares) + post))
@@ -115,9 +115,33 @@ def refund(
     )
     legs = _legs(order, sum_, made)  # before the lines count what goes back now
     _count(order, sum_, made, restock=restock)
+    _promise(order, made, legs, note="refunded", by=by, by_buyer=by_buyer, now=now)
+    if order.shipped_at is None and all(line.left == 0 for line in order.rows):
+        order.move(rules.CANCELLED, only_from=(rules.PAID, rules.FULFILLING), cancelled_at=now)
+        say(OrderCancelled, order, by=by, now=now)
+    if all(line.left == 0 for line in order.rows):
+        reductions.given_up(order, now=now)
+    if restock:
+        for share in sorted(sum_.shares, key=lambda s: s.line.variant_id or 0):
+            if share.line.variant_id:
+                stock.put_back(share.line.variant_id, share.quantity)
+    return made
+
+
+def _promise(
+    order: Order,
+    made: Refund,
+    legs: list[Leg],
+    *,
+    note: str,
+    by: Person | None,
+    now: datetime,
+    by_buyer: bool = False,
+) -> None:
+    """The provider is asked, the books know it, the order's page and the buyer are told."""
     payments.ask_refund(
-        payment=order.payment,
-        amount=sum_.total,
+        payment=made.payment,
+        amount=made.amount,
         ref=made.oid,
         key=f"refund:{made.oid}",
         now=now,
@@ -134,23 +158,58 @@ def refund(
     OrderNote.objects.create(
         order=order,
         at=now,
-        kind="refunded",
+        kind=note,
         by=by,
         by_buyer=by_buyer,
-        amount_minor=sum_.total.minor,
-        text=reason,
+        amount_minor=made.amount_minor,
+        text=made.reason,
     )
     say(
-        OrderRefunded, order, by=by, amount_minor=sum_.total.minor, refund_id=made.pk,
-        now=now,
+        OrderRefunded, order, by=by, amount_minor=made.amount_minor, refund_id=made.pk, now=now
     )  # fmt: skip
-    if order.shipped_at is None and all(line.left == 0 for line in order.rows):
-        order.move(rules.CANCELLED, only_from=(rules.PAID, rules.FULFILLING), cancelled_at=now)
-        say(OrderCancelled, order, by=by, now=now)
-    if restock:
-        for share in sorted(sum_.shares, key=lambda s: s.line.variant_id or 0):
-            if share.line.variant_id:
-                stock.put_back(share.line.variant_id, share.quantity)
+
+
+@transaction.atomic
+def lower(
+    *, order: Order, line_id: int, to_minor: int, now: datetime, reason: str = "", lang: str = ""
+) -> Refund | None:
+    """A line costs `to_minor` in the end: what was paid above that goes back.
+
+    By cumulative target, so the same again changes nothing (None). Before it is packed or any of
+    its pieces went back; WrongMoment later, and when it was lowered further already.
+    """
+    order.take()
+    line = next((row for row in order.rows if row.pk == line_id), None)
+    if line is None or order.state != rules.PAID or order.payment is None:
+        raise WrongMoment
+    more = line.total_minor - to_minor - line.lowered_minor
+    if more == 0:
+        return None
+    if more < 0 or to_minor < 0 or line.refunded_quantity:
+        raise WrongMoment
+    changed = OrderLine.objects.filter(pk=line.pk, lowered_minor=line.lowered_minor).update(
+        lowered_minor=F("lowered_minor") + more, refunded_minor=F("refunded_minor") + more
+    )
+    if not changed:
+        raise WrongMoment
+    line.lowered_minor += more
+    line.refunded_minor += more
+    Order.objects.filter(pk=order.pk).update(
+        refunded_minor=F("refunded_minor") + more, lowered_minor=F("lowered_minor") + more
+    )
+    order.refunded_minor += more
+    order.lowered_minor += more
+    made = Refund.objects.create(
+        order=order, payment=order.payment, amount_minor=more, reason=reason, lang=lang,
+        asked_at=now,
+    )  # fmt: skip
+    RefundLine.objects.create(refund=made, line=line, quantity=0, amount_minor=more)
+    whose = order.person.pseudonym if order.person else None
+    legs = [
+        Leg(f"escrow.{order.oid}", more, order=order.oid, line=line.oid, member=whose),
+        Leg(f"refund_clearing.{made.oid}", -more, order=order.oid, member=whose),
+    ]
+    _promise(order, made, legs, note="lowered", by=None, now=now)
     return made
 
 
@@ -218,10 +277,13 @@ def cancel(
         )
         say(OrderCancelled, order, by=by, now=now)
         payments.ask_void(source_kind=SOURCE, source_id=order.pk, now=now)
+        reductions.given_up(order, now=now)
         free(order)
         return
     if by_buyer and order.state == rules.FULFILLING:
         raise TooLateToCancel
+    if by_buyer and not deals.may_leave(order, now=now):
+        raise deals.DealHasClosed
     if order.state not in (rules.PAID, rules.FULFILLING) or order.shipped_at is not None:
         raise WrongMoment
     everything = {line.pk: line.left for line in order.rows}
@@ -243,6 +305,7 @@ def cancel(
     order.move(rules.CANCELLED, cancelled_at=now)
     OrderNote.objects.create(order=order, at=now, kind="cancelled", by=by, by_buyer=by_buyer)
     say(OrderCancelled, order, by=by, now=now)
+    reductions.given_up(order, now=now)
     for line in sorted(order.rows, key=lambda line: line.variant_id or 0):
         if line.variant_id and line.left:
             stock.put_back(line.variant_id, line.left)

@@ -21,6 +21,8 @@ class Basket(Scoped):
     visitor = models.CharField(max_length=24, blank=True, help_text="a guest's key, in a cookie")
     changed_at = models.DateTimeField(default=timezone.now)
     ordered_at = models.DateTimeField(null=True, blank=True, help_text="then it is history")
+    deal_kind = models.CharField(max_length=16, blank=True, help_text="an offer of its own: deals")
+    deal_id = models.PositiveBigIntegerField(null=True, blank=True)
 
     privacy = Privacy(
         person="person",
@@ -33,8 +35,13 @@ class Basket(Scoped):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "person"],
-                condition=Q(person__isnull=False, ordered_at=None),
+                condition=Q(person__isnull=False, ordered_at=None, deal_kind=""),
                 name="basket_of_person",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "deal_kind", "deal_id"],
+                condition=Q(person__isnull=False, ordered_at=None) & ~Q(deal_kind=""),
+                name="basket_of_deal",
             ),
             models.UniqueConstraint(
                 fields=["visitor", "community"],

@@ -37,7 +37,7 @@ STATES = [
 
 class OrderQuerySet(ScopedQuerySet):
     def to_pack(self) -> Any:
-        return self.filter(state=rules.PAID)
+        return self.filter(state=rules.PAID, waits=False)
 
     def late(self, *, now: datetime) -> Any:
         """Paid more than three days ago and still not packed."""
@@ -124,9 +124,15 @@ class Order(Scoped, Stateful):
     paid_minor = models.PositiveBigIntegerField(default=0)
     refunded_minor = models.PositiveBigIntegerField(default=0)
     post_refunded_minor = models.PositiveBigIntegerField(default=0)
+    lowered_minor = models.PositiveBigIntegerField(
+        default=0, help_text="part of refunded_minor: the price fell, nothing was given back"
+    )
     post_name = models.CharField(max_length=60, blank=True)
     post_lang = models.CharField(max_length=12, blank=True)
     needs_post = models.BooleanField(default=True)
+    deal_kind = models.CharField(max_length=16, blank=True, help_text="the offer it came from")
+    deal_id = models.PositiveBigIntegerField(null=True, blank=True)
+    waits = models.BooleanField(default=False, help_text="for its deal to close: not packed before")
     payment = models.ForeignKey(
         Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -235,6 +241,15 @@ class Order(Scoped, Stateful):
         return found
 
     @property
+    def off_minor(self) -> int:
+        """What rules took off its goods when it was placed."""
+        return sum(line.discount_minor for line in self.rows)
+
+    @property
+    def off(self) -> Money:
+        return self.money(self.off_minor)
+
+    @property
     def own_refunded_minor(self) -> int:
         """What was given back of this order's own price (not of payments that came twice)."""
         return self.post_refunded_minor + sum(line.refunded_minor for line in self.rows)
@@ -277,6 +292,7 @@ class Order(Scoped, Stateful):
     def is_late(self, now: datetime) -> bool:
         return (
             self.state == rules.PAID
+            and not self.waits
             and self.paid_at is not None
             and self.paid_at < now - timedelta(days=rules.LATE_AFTER_DAYS)
         )
@@ -304,12 +320,15 @@ class OrderLine(Thing):
     tax_minor = models.PositiveBigIntegerField(default=0, help_text="contained in the total")
     refunded_quantity = models.PositiveSmallIntegerField(default=0)
     refunded_minor = models.PositiveBigIntegerField(default=0)
+    lowered_minor = models.PositiveBigIntegerField(
+        default=0, help_text="part of the total that went back because the price fell"
+    )
     needs_post = models.BooleanField(default=True)
 
     privacy = Privacy(
         person="order__person",
         exports=("title", "options", "sku", "quantity", "unit_minor", "total_minor",
-                 "refunded_quantity", "refunded_minor"),
+                 "refunded_quantity", "refunded_minor", "lowered_minor"),
         on_erase="keep",
         keeps="as long as the books: it names goods, nobody",
     )  # fmt: skip
@@ -326,6 +345,9 @@ class OrderLine(Thing):
             models.CheckConstraint(
                 condition=Q(refunded_minor__lte=F("total_minor")), name="order_line_refunded"
             ),
+            models.CheckConstraint(
+                condition=Q(lowered_minor__lte=F("refunded_minor")), name="order_line_lowered"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -340,8 +362,30 @@ class OrderLine(Thing):
         return self.order.money(self.total_minor)
 
     @property
+    def off(self) -> Money:
+        return self.order.money(self.discount_minor)
+
+    @property
     def refunded(self) -> Money:
         return self.order.money(self.refunded_minor)
+
+    @property
+    def lowered(self) -> Money:
+        return self.order.money(self.lowered_minor)
+
+    @property
+    def returned(self) -> Money:
+        """What went back for pieces that were given back."""
+        return self.order.money(self.refunded_minor - self.lowered_minor)
+
+    @property
+    def net_minor(self) -> int:
+        """What its pieces cost in the end: the total without what the price fell by."""
+        return self.total_minor - self.lowered_minor
+
+    @property
+    def net_tax_minor(self) -> int:
+        return rules.tax_left(self.tax_minor, self.total_minor, self.net_minor)
 
     @property
     def thumb(self) -> str:

@@ -71,7 +71,10 @@ class Refund(Thing, Stateful):
 
 
 class RefundLine(models.Model):
-    """How many pieces of a line a refund pays back, and whether they went back on the shelf."""
+    """How many pieces of a line a refund pays back, and whether they went back on the shelf.
+
+    No pieces but an amount: what they cost less than was paid.
+    """
 
     refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
@@ -89,7 +92,9 @@ class RefundLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["refund", "line"], name="refund_line_once"),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="refund_line_some"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) | Q(amount_minor__gte=1), name="refund_line_some"
+            ),
         ]
 
     def __str__(self) -> str:

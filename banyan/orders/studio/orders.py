@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from banyan.communities.doors import operator
 from banyan.communities.places import url
 from banyan.core.refusals import Refusal
-from banyan.core.text import lang_of
+from banyan.core.text import lang_of, whole_number
 from banyan.core.ui.toasts import toast
 
 from .. import countries, queries, rules
@@ -84,8 +84,8 @@ def _page(
             "shipments": list(found.shipments.order_by("pk")),
             "country": countries.name_of(found.country, request.LANGUAGE_CODE),
             "ship": ship or ShipForm(),
-            "can_pack": may_pack and found.state == rules.PAID,
-            "can_ship": may_pack and is_open,
+            "can_pack": may_pack and found.state == rules.PAID and not found.waits,
+            "can_ship": may_pack and is_open and not found.waits,
             "can_receive": may_pack
             and found.state == rules.FULFILLING
             and found.shipped_at is not None,
@@ -148,8 +148,7 @@ def _chosen(found: Order, given: Any) -> tuple[dict[int, int], bool, bool]:
     """Pieces by line, post, shelf: as the form names them. Nothing chosen yet is everything."""
     pieces = {}
     for line in found.rows:
-        text = given.get(f"line-{line.pk}", "0")
-        count = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+        count = whole_number(given.get(f"line-{line.pk}", "0"), digits=3)
         pieces[line.pk] = min(count, line.left)
     return pieces, given.get("post") == "1", given.get("restock") == "1"
 

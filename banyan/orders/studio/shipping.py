@@ -16,16 +16,12 @@ from banyan.communities.places import url
 from banyan.core.money import Money
 from banyan.core.text import lang_of
 from banyan.core.ui.toasts import toast
-from banyan.sellers.models import Book
+from banyan.sellers.queries import currency_of
 
 from .. import countries, queries
 from ..actions import shipping
 from ..forms import RateForm, TermsForm
 from ..models import ShippingRate
-
-
-def _currency(request: Any) -> str:
-    return str(Book.objects.values_list("currency", flat=True).get(community=request.community))
 
 
 @operator("settings.edit")
@@ -49,7 +45,7 @@ def rates(request: Any) -> HttpResponse:
         )
         toast(request, _("Saved."))
         return redirect(url(community, "studio-shipping"))
-    currency = _currency(request)
+    currency = currency_of(request.community.pk)
     rows = list(ShippingRate.objects.of(community).order_by("price_minor", "pk"))
     for rate in rows:
         rate.price = Money(rate.price_minor, currency)
@@ -70,7 +66,7 @@ def rates(request: Any) -> HttpResponse:
 @operator("settings.edit")
 def rate(request: Any, id: UUID | None = None) -> HttpResponse:
     """A new rate, or one to change."""
-    community, currency = request.community, _currency(request)
+    community, currency = request.community, currency_of(request.community.pk)
     found = None
     initial: dict[str, Any] = {"everywhere": False}
     if id is not None:

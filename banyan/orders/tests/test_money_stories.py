@@ -237,3 +237,36 @@ def test_an_order_that_costs_nothing_is_paid_without_a_payment(
     fulfilling.receive(order=fresh(order), by=cast.jonas, by_buyer=True, now=now)
     assert fresh(order).state == rules.COMPLETED
     assert in_balance()
+
+
+def test_a_price_that_falls_pays_back_once_and_later_refunds_count_with_what_is_left(
+    order_of, capture, pay_back, books, in_balance, new_variant, cast, now
+):
+    thing = new_variant("Odd", price=3333, stock=9)
+    order = order_of((thing, 3), person=cast.jonas)
+    with pytest.raises(WrongMoment):  # not paid yet
+        refunding.lower(order=fresh(order), line_id=lines(order)[0].pk, to_minor=8000, now=now)
+    capture(order)
+    (line,) = lines(order)
+
+    def lower(to_minor):
+        return refunding.lower(order=fresh(order), line_id=line.pk, to_minor=to_minor, now=now)
+
+    first = lower(9000)
+    assert first.amount_minor == 999
+    assert lower(9000) is None  # the same again
+    second = lower(8000)
+    assert second.amount_minor == 1000
+    with pytest.raises(WrongMoment):  # it does not rise again
+        lower(9000)
+    assert books(f"escrow.{order.oid}") == 8000 + 1200
+    back = [refund(order, {line.pk: n}, at=now).amount_minor for n in (1, 2)]
+    assert sum(back) == 8000
+    with pytest.raises(WrongMoment):
+        lower(7000)
+    pay_back(order, at=now)
+    left = fresh(order)
+    assert left.refunded_minor == 3 * 3333
+    assert (left.lowered_minor, left.left.minor) == (1999, 1200)
+    assert books(f"escrow.{order.oid}") == 1200
+    assert in_balance()

@@ -16,6 +16,7 @@ from banyan.catalog.models import Variant
 from banyan.communities.doors import reader
 from banyan.core.doors import public
 from banyan.core.refusals import Refusal
+from banyan.core.text import whole_number
 from banyan.core.ui.toasts import toast
 
 from .. import countries, queries, visitors
@@ -121,7 +122,7 @@ def change(request: Any, id: UUID, variant: int) -> HttpResponse:
     """How many of one thing; none takes it out."""
     basket = _own_basket(request, id)
     text = request.POST.get("quantity", "")
-    quantity = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else -1
+    quantity = whole_number(text, digits=3, other=-1)
     try:
         if request.POST.get("do") == "remove" or quantity == 0:
             taken = baskets.take_out(basket=basket, variant_id=variant, now=timezone.now())

@@ -23,6 +23,7 @@ from ..actions import placing
 from ..forms import CheckoutForm
 from .baskets import likely_country, person_of
 
+MOST_SIGNS = 40  # of a code
 REMEMBERED = ("name", "phone", "line1", "line2", "city", "region", "postcode")
 
 
@@ -49,6 +50,9 @@ def checkout(request: Any, id: UUID) -> HttpResponse:
             initial["name"] = person.name
     form = _form(counted, person, initial=initial)
     rate = request.GET.get("rate", "")
+    code = request.GET.get("code", "")[:MOST_SIGNS]
+    if code:
+        counted.lower(code=code, email=person.email if person else "", now=timezone.now())
     return _page(request, counted, form, country, chosen=int(rate) if rate.isdecimal() else None)
 
 
@@ -111,7 +115,10 @@ def _place(request: Any, counted: queries.Counted) -> HttpResponse:
     rate = request.POST.get("rate", "")
     chosen = int(rate) if rate.isdecimal() and len(rate) < 18 else None
     country = likely_country(request, counted, wanted)
+    code = request.POST.get("code", "")[:MOST_SIGNS]
     if not form.is_valid():
+        email = person.email if person else request.POST.get("email", "").lower()
+        counted.lower(code=code, email=email, now=timezone.now())
         return _page(request, counted, form, country, chosen=chosen, status=422)
     found = form.cleaned_data
     seen_total = request.POST.get(f"total-{chosen}" if counted.needs_post else "total", "")
@@ -129,11 +136,15 @@ def _place(request: Any, counted: queries.Counted) -> HttpResponse:
             lang=request.LANGUAGE_CODE,
             note=found["note"],
             now=timezone.now(),
+            code=code,
         )
     except Refusal as refusal:
         if isinstance(refusal, placing.BasketGone):
             return _ordered_already(request, counted.basket.public_id, person, visitor)
         fresh = queries.basket_at(id=counted.basket.public_id, person=person, visitor=visitor)
+        if fresh is not None:
+            email = person.email if person else found["email"]
+            fresh.lower(code=code, email=email, now=timezone.now())
         return _page(
             request, fresh or counted, form, country, chosen=chosen,
             sentence=str(refusal.sentence), status=refusal.status,

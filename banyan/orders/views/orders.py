@@ -18,7 +18,7 @@ from banyan.core.refusals import Refusal
 from banyan.core.ui.toasts import toast
 from banyan.people.doors import person
 
-from .. import countries, links, queries, rules, visitors
+from .. import countries, deals, links, queries, rules, visitors
 from ..actions import baskets, fulfilling, paying, refunding
 from ..models import Order
 from . import timeline
@@ -107,7 +107,8 @@ def _page(request: Any, found: Order, *, sentence: str = "", status: int = 200) 
             "was_declined": bool(tried) and tried[0].state == "failed",
             "was_down": request.GET.get("down") == "1" and bool(tried) and not tried[0].pay_url,
             "is_waiting": waiting,
-            "can_cancel": found.state in (rules.PLACED, rules.PAID),
+            "can_cancel": found.state == rules.PLACED
+            or (found.state == rules.PAID and deals.may_leave(found, now=now)),
             "can_receive": found.state == rules.FULFILLING and found.shipped_at is not None,
             "query": links.query(found),
             "sentence": sentence,

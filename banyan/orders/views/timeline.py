@@ -24,6 +24,7 @@ WORDS = {
     "cancelled": _("Cancelled"),
     "expired": _("Not paid in time, the pieces were let go"),
     "refunded": _("Refund asked for"),
+    "lowered": _("The price fell, and the difference goes back"),
     "paid_back": _("Refund paid back"),
     "refund_failed": _("Refund did not go through"),
     "refund_again": _("Refund tried again"),

@@ -57,6 +57,10 @@ function gone(note) {
 function put(note) {
   const old = document.getElementById(`m-${note.id}`);
   const stay = !isLow();
+  if (note.state === "held") { // it waits for a look: its author's own page says so
+    if (!old?.classList.contains("mine")) old?.remove();
+    return;
+  }
   const row = note.state === "sent" ? build(note) : gone(note);
   if (old) {
     row.classList.toggle("mine", old.classList.contains("mine") || row.classList.contains("mine"));
@@ -143,6 +147,7 @@ form?.addEventListener("submit", async (event) => {
     field.value = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
     form.querySelector("input[name=form_key]").value = key();
+    if (said.held) return location.reload(); // only its author sees it, and reads there why
     setTimeout(() => document.getElementById(`m-${said.id}`) || location.reload(), 4000); // the wire is down: look again
   } catch (error) {
     const spoken = document.getElementById("toasts")?.dataset ?? {};

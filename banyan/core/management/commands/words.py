@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,16 @@ def _append(sentence: Sentence) -> None:
     file: Path = sentence.app / "locale/zh_Hans/LC_MESSAGES/django.po"
     file.parent.mkdir(parents=True, exist_ok=True)
     before = file.read_text(encoding="utf-8") if file.exists() else HEAD
-    entry = "\n"
+    name = f"msgid {_quote(sentence.text)}\n"
     if sentence.context:
-        entry += f"msgctxt {_quote(sentence.context)}\n"
-    entry += f"msgid {_quote(sentence.text)}\n"
+        name = f"msgctxt {_quote(sentence.context)}\n{name}"
+        is_known = name in before
+    else:  # a line that ends in a quotation mark before it would be a context
+        is_known = re.search(rf'(?<!")\n{re.escape(name)}', before) is not None
+    entry = f"\n{name}"
     if sentence.plural:
         entry += f'msgid_plural {_quote(sentence.plural)}\nmsgstr[0] ""\n'
     else:
         entry += 'msgstr ""\n'
-    if f"msgid {_quote(sentence.text)}\n" not in before:
+    if not is_known:
         file.write_text(before.rstrip("\n") + "\n" + entry, encoding="utf-8")

@@ -97,6 +97,8 @@ const formSentBy = ({ target, detail }) => {
 
 document.addEventListener("htmx:configRequest", ({ detail, target }) => {
   if (detail.verb === "get") return;
+  // A bare hx-post goes where its form goes without us.
+  if (target.getAttribute("hx-post") === "") detail.path = target.getAttribute("action");
   detail.headers["Idempotency-Key"] = keyField(target)?.value ?? newKey();
 });
 document.addEventListener("htmx:beforeRequest", (event) => {

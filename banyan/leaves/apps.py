@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LeavesConfig(AppConfig):
+    name = "banyan.leaves"
+    label = "leaves"
