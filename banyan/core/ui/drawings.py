@@ -8,6 +8,7 @@ from collections import Counter
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
+from threading import Lock
 from typing import Any
 from zipfile import ZipFile
 from zlib import crc32
@@ -27,10 +28,19 @@ _OWN = {
 }
 
 
+_READING = Lock()
+
+
 @cache
 def _lucide() -> ZipFile:
     """The package opens its archive anew for each icon, 30 ms each: here it is read once."""
     return ZipFile(BytesIO(files("lucide").joinpath("lucide.zip").read_bytes()))
+
+
+def _drawing(name: str) -> str:
+    """One at a time: an archive asks its file where it stands, and another thread moves it."""
+    with _READING:
+        return _lucide().read(f"{name}.svg").decode()
 
 
 @lru_cache(maxsize=512)
@@ -39,7 +49,7 @@ def icon(name: str, cls: str = "") -> SafeString:
     if name in _OWN:
         inner = _OWN[name]
     else:
-        found = _SVG.search(_lucide().read(f"{name}.svg").decode())
+        found = _SVG.search(_drawing(name))
         inner = _SPACE.sub("><", found.group(1).strip()).replace(" />", "/>") if found else ""
     classes = conditional_escape(f"i {cls}".strip())
     return mark_safe(f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{inner}</svg>')
