@@ -61,6 +61,35 @@ class AttributionVoided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttributionRestored(Event):
+    object_kind: ClassVar[str] = "order"
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoubtEvent(Event):
+    """`subject` is the pseudonym of whose sharing the order came by."""
+
+    object_kind: ClassVar[str] = "doubt"
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoubtRaised(DoubtEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoubtAppealed(DoubtEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoubtSettled(DoubtEvent):
+    """By a person: it counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferBegun(Event):
     object_kind: ClassVar[str] = "commission_offer"
 

@@ -66,6 +66,14 @@ class VoidForm(forms.Form):
     )  # fmt: skip
 
 
+class AppealForm(forms.Form):
+    appeal = forms.CharField(
+        label=_("Why the order is real"), max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Say it once, in your own words. Whoever decides reads this and the reasons."),
+    )  # fmt: skip
+
+
 class PayoutForm(forms.Form):
     note = forms.CharField(
         label=_("How it is paid"), max_length=200, required=False,

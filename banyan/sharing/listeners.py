@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from banyan.communities.events import MemberApplied, MemberEvent, MemberJoined
+from banyan.communities.models import Member
 from banyan.communities.places import url
-from banyan.core.events import after, on
+from banyan.core.events import Event, after, on
 from banyan.core.notices import Telling, tell
 from banyan.orders.events import OrderCompleted, OrderPaid, OrderPlaced, OrderRefunded
 
 from . import visits
 from .actions import attributing, earning
-from .events import CommissionCleared
-from .models import Commission
+from .events import AttributionVoided, CommissionCleared, DoubtEvent, DoubtRaised, DoubtSettled
+from .models import Commission, Doubt
 
 
 @on(OrderPlaced)
@@ -19,7 +20,9 @@ def whose_sharing_brought_it(event: OrderPlaced) -> None:
     if carried is not None and event.community_id is not None:
         seen = carried.touches(event.community_id, of=event.actor)
         if seen:
-            attributing.attribute(order_id=event.object_id, seen=seen, now=event.now)
+            attributing.attribute(
+                order_id=event.object_id, seen=seen, marks=carried.marks, now=event.now
+            )
 
 
 @after(OrderPaid)
@@ -58,14 +61,49 @@ def what_is_taken_back(event: OrderRefunded) -> None:
 
 @after(CommissionCleared)
 def tell_the_payee(event: CommissionCleared) -> None:
-    one = Commission.objects.select_related("community", "member__person").get(pk=event.object_id)
-    if one.member.person.erased_at is not None:
+    one = Commission.objects.select_related("member__community", "member__person").get(
+        pk=event.object_id
+    )
+    _tell(one.member, "commission", f"commission:{one.pk}:cleared", ("commission", one.pk), event)
+
+
+@after(DoubtRaised)
+def tell_of_the_doubt(event: DoubtRaised) -> None:
+    _tell_the_sharer(event, "doubt", "raised")
+
+
+@after(DoubtSettled)
+def tell_that_it_counts(event: DoubtSettled) -> None:
+    _tell_the_sharer(event, "doubt-answer", f"settled:{event.now:%Y%m%d%H%M%S}")
+
+
+@after(AttributionVoided)
+def tell_that_it_does_not(event: AttributionVoided) -> None:
+    doubt = Doubt.objects.filter(attribution__order=event.object_id)
+    found = doubt.select_related(
+        "attribution__member__person", "attribution__member__community"
+    ).first()
+    if found is not None:
+        key = f"doubt:{found.pk}:void:{event.now:%Y%m%d%H%M%S}"
+        _tell(found.attribution.member, "doubt-answer", key, ("doubt", found.pk), event)
+
+
+def _tell_the_sharer(event: DoubtEvent, topic: str, what: str) -> None:
+    doubt = Doubt.objects.select_related(
+        "attribution__member__person", "attribution__member__community"
+    ).get(pk=event.object_id)
+    key = f"doubt:{doubt.pk}:{what}"
+    _tell(doubt.attribution.member, topic, key, ("doubt", doubt.pk), event)
+
+
+def _tell(member: Member, topic: str, key: str, thing: tuple[str, int], event: Event) -> None:
+    if member.person.erased_at is not None:
         return
+    here = member.community
     tell(
         Telling(
-            topic="commission", key=f"commission:{one.pk}:cleared", thing=("commission", one.pk),
-            about=("community", one.community_id), url=url(one.community, "sharing"),
-            title=one.community.name, lang=one.community.lang, community_id=one.community_id,
+            topic=topic, key=key, thing=thing, about=("community", here.pk),
+            url=url(here, "sharing"), title=here.name, lang=here.lang, community_id=here.pk,
         ),
-        to=[one.member.person_id], now=event.now,
+        to=[member.person_id], now=event.now,
     )  # fmt: skip

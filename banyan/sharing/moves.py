@@ -20,5 +20,6 @@ book(
 stays(
     "codes lead to this instance's addresses, and what came by them is counted here",
     "sharing.Terms", "sharing.Link", "sharing.Touch", "sharing.Bond", "sharing.Attribution",
+    "sharing.Doubt", "sharing.Trace",
 )  # fmt: skip
 stays("what was agreed to is money of this instance", "sharing.Promoter")

@@ -13,11 +13,21 @@ from banyan.core.slots import fills
 from banyan.core.text import lang_of
 
 from . import queries, rules, visits
-from .models import Link, Promoter
+from .models import Link
 
 topic(
     "commission", label=_("What I earn by sharing"), one=_("Your commission can be paid out"),
     many=_("%(n)s of your commissions can be paid out"), icon="hand-coins", order=41,
+)  # fmt: skip
+topic(
+    "doubt", label=_("Orders of mine that are doubted"),
+    one=_("An order that came by your link waits for a look"),
+    many=_("%(n)s orders that came by your links wait for a look"), icon="scan-search", order=42,
+)  # fmt: skip
+topic(
+    "doubt-answer", under="doubt", label=_("Orders of mine that are doubted"),
+    one=_("An order that came by your link was looked at"),
+    many=_("%(n)s orders that came by your links were looked at"), icon="scan-search", order=43,
 )  # fmt: skip
 add_studio_place(
     key="sharing", name="studio-sharing", label=_("Sharing"), icon="share-2", order=46,
@@ -83,9 +93,7 @@ def who_sent_you(request: Any) -> str:
     link = Link.objects.select_related("member__person").filter(pk=seen.link_id).first()
     if link is None or (request.member is not None and request.member.pk == link.member_id):
         return ""
-    earns = Promoter.objects.filter(
-        member=link.member_id, left_at=None, offer__ended_at=None
-    ).exists()
+    earns = queries.earns(link.member_id)
     person = link.member.person
     return render_to_string(
         "sharing/parts/sent.html",
@@ -93,6 +101,18 @@ def who_sent_you(request: Any) -> str:
          "person_lang": lang_of(str(person), person.lang)},
         request,
     )  # fmt: skip
+
+
+@fills("studio.today", order=12)
+def doubts_to_settle(request: Any, *, community: Any, **_more: Any) -> str:
+    if not (request.member and request.member.may("campaigns.run")):
+        return ""
+    waiting = queries.doubts_here(community).count()
+    if not waiting:
+        return ""
+    return render_to_string(
+        "sharing/parts/studio_today.html", {"n": waiting, "community": community}, request
+    )
 
 
 @fills("orders.studio.deal", order=60)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from banyan.communities import rules as places
 from banyan.communities.models import Community, Member
@@ -14,15 +14,28 @@ from banyan.core.money import Money
 from banyan.sellers.models import Book
 from banyan.sellers.queries import currency_of
 
-from . import accounts, rules, things
-from .models import Attribution, Bond, Commission, Link, Offer, Payout, Promoter, Terms, Touch
+from . import accounts, rules, scoring, things
+from .models import (
+    Attribution,
+    Bond,
+    Commission,
+    Doubt,
+    Link,
+    Offer,
+    Payout,
+    Promoter,
+    Terms,
+    Touch,
+)
 
 MONTH = timedelta(days=30)
+MOST_DOUBTS = 30
 FEW = 30  # below so many people counts are shown and no shares
 
 
-def terms_of(community: Community) -> Terms:
-    return Terms.objects.filter(community=community).first() or Terms(community=community)
+def terms_of(community_id: int) -> Terms:
+    found: Terms | None = Terms.objects.filter(community_id=community_id).first()
+    return found or Terms(community_id=community_id)
 
 
 def running_offer(community: Community) -> Offer | None:
@@ -44,13 +57,26 @@ def links_to(member: Member, thing: things.Shown) -> dict[str, Link]:
     return {link.channel: link for link in rows}
 
 
-def earns(link_ids: Sequence[int]) -> set[int]:
-    """Which of these links earn: their sharer has accepted the offer that runs."""
-    rows = Link.objects.filter(
-        pk__in=link_ids,
-        member__in=Promoter.objects.filter(left_at=None, offer__ended_at=None).values("member"),
-    )
-    return set(rows.values_list("pk", flat=True))
+def earns(member_id: int) -> bool:
+    """Whether what this member shares earns now: they have accepted the offer that runs."""
+    rows = Promoter.objects.filter(member=member_id, left_at=None, offer__ended_at=None)
+    return bool(rows.exists())
+
+
+def doubts_of(member: Member) -> list[Any]:
+    """A member's doubted or voided orders of the last ninety days, and all that still wait."""
+    since = timezone.now() - scoring.KEPT
+    rows = Doubt.objects.filter(attribution__member=member).select_related("attribution")
+    recent = rows.filter(Q(raised_at__gt=since) | Q(state__in=rules.DOUBTED))
+    return list(recent.order_by("-raised_at", "-pk")[:MOST_DOUBTS])
+
+
+def doubts_here(community: Community) -> QuerySet[Doubt]:
+    """What waits for a look, the longest wait first."""
+    rows = Doubt.objects.of(community).filter(state__in=rules.DOUBTED)
+    return rows.select_related(
+        "attribution__member__person__picture", "attribution__order"
+    ).order_by("raised_at", "pk")
 
 
 _KEPT = Coalesce(Sum(F("order__total_minor") - F("order__refunded_minor")), 0)
@@ -292,7 +318,9 @@ def payees(community: Community) -> list[Payee]:
 
 def attribution_of(order_id: int) -> Attribution | None:
     return (
-        Attribution.objects.select_related("member__person__picture", "link", "voided_by__person")
+        Attribution.objects.select_related(
+            "member__person__picture", "link", "voided_by__person", "doubt"
+        )
         .filter(order_id=order_id)
         .first()
     )

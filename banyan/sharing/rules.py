@@ -81,7 +81,23 @@ COMMISSION_STATES = [
     (CLEARED, pgettext_lazy("money", "Cleared")),
     (REVERSED, pgettext_lazy("money", "Taken back")),
 ]
-COMMISSION_MOVES = {HELD: (CLEARED, REVERSED), CLEARED: (REVERSED,)}
+COMMISSION_MOVES = {HELD: (CLEARED, REVERSED), CLEARED: (REVERSED,), REVERSED: (HELD,)}
+
+# An order by a link may be doubted: then what it earned stays held until a person has looked.
+OPEN, APPEALED, COUNTS, VOID = "open", "appealed", "counts", "void"
+DOUBTED = (OPEN, APPEALED)
+DOUBT_STATES = [
+    (OPEN, pgettext_lazy("doubt", "Waits for a look")),
+    (APPEALED, pgettext_lazy("doubt", "Waits for an answer")),
+    (COUNTS, pgettext_lazy("doubt", "Counts")),
+    (VOID, pgettext_lazy("doubt", "Does not count")),
+]
+DOUBT_MOVES = {
+    OPEN: (APPEALED, COUNTS, VOID),
+    APPEALED: (COUNTS, VOID),
+    COUNTS: (VOID,),
+    VOID: (APPEALED,),
+}
 
 ASKED, DONE, BACK = "asked", "done", "back"
 PAYOUT_STATES = [

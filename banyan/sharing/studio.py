@@ -22,7 +22,7 @@ from banyan.sellers.queries import currency_of
 from . import fonts, queries, rules, things
 from .actions import attributing, earning, linking, payouts
 from .forms import OfferForm, PayoutForm, TermsForm, VoidForm
-from .models import Attribution, Link, Offer, Payout
+from .models import Attribution, Doubt, Link, Offer, Payout
 
 RIGHT, MONEY_RIGHT = "campaigns.run", "money.costs"
 LINES, MOST_PRODUCTS = 30, 500
@@ -33,7 +33,7 @@ LINES, MOST_PRODUCTS = 30, 500
 def sharing(request: Any) -> HttpResponse:
     """How sharing goes; POST changes how it is counted."""
     community, now = request.community, timezone.now()
-    terms = queries.terms_of(community)
+    terms = queries.terms_of(community.pk)
     initial = {
         "window_days": terms.window_days,
         "inviter_keeps": terms.inviter_keeps_from is not None,
@@ -136,6 +136,7 @@ def _page(
             "form": form or _offer_form(request),
             "payees": payees,
             "payouts": list(queries.payouts_here(community)[:LINES]),
+            "doubts": list(queries.doubts_here(community)[:LINES]),
             "page": page,
             "may_pay": may_pay,
             "sentence": sentence,
@@ -158,7 +159,8 @@ def offer_end(request: Any, id: UUID) -> HttpResponse:
 def void(request: Any, id: UUID) -> HttpResponse:
     """Say why an order does not count for whoever shared; what it earned is taken back."""
     rows = Attribution.objects.of(request.community)
-    found = get_object_or_404(rows.select_related("member__person", "order", "link"), public_id=id)
+    rows = rows.select_related("member__person", "order", "link", "doubt")
+    found = get_object_or_404(rows, public_id=id)
     form = VoidForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         attributing.void(
@@ -169,9 +171,24 @@ def void(request: Any, id: UUID) -> HttpResponse:
         return redirect(url(request.community, "studio-order", no=found.order.number))
     return render(
         request, "sharing/studio_void.html",
-        {"attribution": found, "form": form, "commissions": list(found.commissions.all())},
+        {
+            "attribution": found, "form": form,
+            "commissions": list(found.commissions.exclude(state=rules.REVERSED)),
+            "is_appealed": hasattr(found, "doubt") and found.doubt.state == rules.APPEALED,
+        },
         status=422 if request.method == "POST" else 200,
     )  # fmt: skip
+
+
+@operator(RIGHT)
+@require_POST
+def counts(request: Any, id: UUID) -> HttpResponse:
+    """Somebody has looked: a doubted order counts."""
+    rows = Doubt.objects.of(request.community).select_related("attribution__member__person")
+    found = get_object_or_404(rows, public_id=id).attribution
+    attributing.let_count(attribution=found, by=request.member, now=timezone.now())
+    toast(request, _("It counts."))
+    return redirect(url(request.community, "studio-commission") + "#doubts")
 
 
 @operator(MONEY_RIGHT)

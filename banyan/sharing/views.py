@@ -22,9 +22,10 @@ from banyan.core.idempotency import keyless
 from banyan.core.ui.toasts import toast
 from banyan.sellers.models import Book
 
-from . import accounts, fonts, links, posters, queries, rules, things, visits
-from .actions import attributing, earning, linking
-from .models import Link, Offer
+from . import accounts, fonts, links, posters, queries, rules, things, traces, visits
+from .actions import attributing, doubting, earning, linking
+from .forms import AppealForm
+from .models import Doubt, Link, Offer
 
 LINES = 20
 
@@ -49,6 +50,8 @@ def short(request: Any, code: str) -> HttpResponse:
     now = timezone.now()
     if link.works(now) and not own:
         visits.remember(request, answer, community_id=link.community_id, link_id=link.pk, now=now)
+        if queries.earns(link.member_id):
+            traces.know_again(request, answer)
     return answer
 
 
@@ -142,8 +145,13 @@ def disclosure(member: Any) -> str:
 @require_POST
 def make(request: Any, kind: str, id: UUID) -> HttpResponse:
     thing = _thing(request, kind, id)
-    linking.share(member=request.member, thing=thing, now=timezone.now())
-    return redirect(url(request.community, "share", kind=kind, id=id))
+    now = timezone.now()
+    linking.share(member=request.member, thing=thing, now=now)
+    answer = redirect(url(request.community, "share", kind=kind, id=id))
+    if queries.part_in(queries.running_offer(request.community), request.member):
+        traces.know_again(request, answer)
+        traces.keep_of_sharer(request, request.member, now=now)
+    return answer
 
 
 @member_only
@@ -173,19 +181,46 @@ def poster(request: Any, id: UUID) -> HttpResponse:
 @require_safe
 def mine(request: Any) -> HttpResponse:
     """What I shared, what came of it, and what it earned."""
+    return _mine(request)
+
+
+@member_only
+@require_POST
+def appeal(request: Any, id: UUID) -> HttpResponse:
+    """Say why a doubted order is real. Somebody else's is not there."""
+    rows = Doubt.objects.of(request.community)
+    found = get_object_or_404(rows, public_id=id, attribution__member=request.member)
+    form = AppealForm(request.POST, auto_id=f"id_{found.oid}_%s")
+    if not form.is_valid():
+        return _mine(request, appeal=form, of=found, status=422)
+    doubting.appeal(
+        doubt=found, by=request.member, text=form.cleaned_data["appeal"], now=timezone.now()
+    )
+    toast(request, _("Sent. You are told what is decided."))
+    return redirect(url(request.community, "sharing") + "#doubts")
+
+
+def _mine(
+    request: Any, *, appeal: AppealForm | None = None, of: Doubt | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     member = request.member
     member.community = request.community
     shared, all_ = queries.shared_by(member)
     offer = queries.running_offer(request.community)
     page = Paginator(queries.commissions_of(member), LINES).get_page(request.GET.get("page"))
     book = Book.objects.get(community=request.community)
+    doubts = queries.doubts_of(member)
+    for one in doubts:
+        bound = of is not None and of.pk == one.pk
+        one.form = appeal if bound else AppealForm(auto_id=f"id_{one.oid}_%s")
     return render(
         request,
         "sharing/mine.html",
         {
             "shared": shared,
             "all": all_,
-            "window_days": queries.terms_of(request.community).window_days,
+            "window_days": queries.terms_of(request.community.pk).window_days,
             "offer": offer,
             "only_for": _titles(request.community, offer),
             "promoter": queries.part_in(offer, member),
@@ -194,7 +229,9 @@ def mine(request: Any) -> HttpResponse:
             "payouts": list(queries.payouts_of(member)[:LINES]),
             "address": full_url(request.community, "community"),
             "can_write_chinese": fonts.can_write_chinese(),
+            "doubts": doubts,
         },
+        status=status,
     )
 
 
@@ -212,9 +249,13 @@ def _offer(request: Any, id: UUID) -> Offer:
 @member_only
 @require_POST
 def accept(request: Any, id: UUID) -> HttpResponse:
-    earning.accept(offer=_offer(request, id), member=request.member, now=timezone.now())
+    now = timezone.now()
+    earning.accept(offer=_offer(request, id), member=request.member, now=now)
     toast(request, _("From now on what you share earns, and says so."))
-    return redirect(url(request.community, "sharing"))
+    answer = redirect(url(request.community, "sharing"))
+    traces.know_again(request, answer)
+    traces.keep_of_sharer(request, request.member, now=now)
+    return answer
 
 
 @member_only

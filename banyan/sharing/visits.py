@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.core import signing
 
-from . import rules
+from . import rules, traces
 
 COOKIE = "came_by"
 SALT = "sharing.came_by"
@@ -72,6 +72,7 @@ class Carried:
 
     seen: tuple[Seen, ...]
     pseudonym: UUID | None
+    marks: traces.Marks = ()
 
     def touches(self, community_id: int, *, of: UUID | None) -> list[Seen]:
         """Those of the very person who acts; what an operator opened counts for nobody else."""
@@ -107,7 +108,8 @@ def middleware(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
         def make() -> Carried:
             user = request.user
-            return Carried(tuple(read(request)), user.pseudonym if user.is_authenticated else None)
+            whose = user.pseudonym if user.is_authenticated else None
+            return Carried(tuple(read(request)), whose, traces.marks_of(request))
 
         with carrying(make):
             return get_response(request)

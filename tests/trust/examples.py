@@ -119,6 +119,7 @@ EXAMPLES: list[tuple[str, str, Source]] = [
     (r"share(-make)?", "id", lambda place: place.community.public_id),
     (r"share-poster|studio-link-(off|on)", "id", oid_of("sharing.link")),
     (r"sharing-(accept|leave)|studio-offer-end", "id", oid_of("sharing.offer")),
+    (r"studio-doubt-counts|sharing-appeal", "id", oid_of("sharing.doubt")),
     (r"studio-attribution-void", "id", oid_of("sharing.attribution")),
     (r"studio-payout", "id", oid_of("communities.member")),
     (r"studio-payout-(done|back)", "id", oid_of("sharing.payout")),

@@ -86,6 +86,9 @@ GIVEN: dict[str, dict[str, Any]] = {
                       "ended_at": None},
     "sharing.promoter": {"left_at": None},
     "sharing.commission": {"level": 1, "accrued_minor": 80, "reversed_minor": 0, "lines": []},
+    "sharing.trace": {"attribution": None, "kind": "network"},
+    "sharing.doubt": {"state": "open", "reasons": [["home", 60, 0]], "score": 60,
+                      "appealed_at": None, "answered_by": None, "answered_at": None},
     "sharing.payout": {"amount_minor": 50},
     "sharing.terms": {"window_days": 7, "inviter_keeps_from": None},
     "leaves.terms": {"month_minor": 1000, "thanks_minor": 50, "before": {

@@ -99,6 +99,7 @@ def acts(world: World) -> dict[str, Act]:
         "end an experiment": ("studio-experiment-end", {}, {}),
         "turn a shared link off": ("studio-link-off", {}, {}),
         "say that an order came by nobody": ("studio-attribution-void", {}, {"reason": "Own shop"}),
+        "say that a doubted order counts": ("studio-doubt-counts", {}, {}),
         "end a commission": ("studio-offer-end", {}, {}),
         "note a payout": ("studio-payout", {}, {"amount": "1"}),
         "say that a payout arrived": ("studio-payout-done", {}, {}),

@@ -87,6 +87,8 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "sharing-accept": {"id": world.offer.public_id},
         "sharing-leave": {"id": world.offer.public_id},
         "studio-offer-end": {"id": world.offer.public_id},
+        "studio-doubt-counts": {"id": world.doubt.public_id},
+        "sharing-appeal": {"id": world.doubt.public_id},
         "studio-attribution-void": {"id": world.attribution.public_id},
         "studio-link-off": {"id": world.links["lan-link"].public_id},
         "studio-link-on": {"id": world.links["jonas-wechat"].public_id},

@@ -22,7 +22,7 @@ from banyan.pricing.models import Coupon
 from banyan.reviews.models import Review
 from banyan.sellers.models import Book
 from banyan.sharing import rules
-from banyan.sharing.actions import earning
+from banyan.sharing.actions import clearing
 from banyan.sharing.models import Attribution, Commission, Link, Touch
 
 from .eyes import english_in, markup_in
@@ -176,7 +176,7 @@ def test_a_poster_brings_a_buyer_and_the_commission_follows_what_is_kept(
     assert "4.89" in lan.inner_text("#main")
 
     # Fourteen days later it is hers, and the shop pays it out
-    earning.clear_due(now=timezone.now() + timedelta(days=15))
+    clearing.clear_due(now=timezone.now() + timedelta(days=15))
     run_due()
     mei.goto(f"{studio}/commission")
     look(mei)

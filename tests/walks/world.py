@@ -81,6 +81,7 @@ from banyan.moving import inviting as listing
 from banyan.moving import tasks as moves
 from banyan.orders import queries
 from banyan.orders.actions import baskets, fulfilling, paying, placing, refunding, shipping
+from banyan.orders.models import Order
 from banyan.outreach.models import Device, Notice
 from banyan.payments import hearing
 from banyan.payments.models import PaymentRefund
@@ -95,7 +96,7 @@ from banyan.search.tasks import sweep_words
 from banyan.sellers.models import Book
 from banyan.sharing import things as things_to_share
 from banyan.sharing import visits
-from banyan.sharing.actions import earning, linking, payouts
+from banyan.sharing.actions import clearing, doubting, earning, linking, payouts
 from banyan.sharing.models import Attribution
 from banyan.wishes.actions import waiting, watching
 from banyan.wishes.actions import wishing as wishes
@@ -581,8 +582,12 @@ def by_link(world: World, link: Any, person: Any, at: datetime) -> Any:
 
 def _earned(world: World) -> None:
     """What Lan's link brought: one commission, cleared and half of it on its way to her."""
-    earning.clear_due(now=world.now - 2 * DAY)
+    clearing.clear_due(now=world.now - 2 * DAY)
     world.attribution = Attribution.objects.get(order=world.orders["completed"])
+    completed = Order.objects.whole_by_id(world.attribution.order_id)
+    assert completed is not None
+    world.doubt = doubting.look_at(world.attribution, completed, now=world.now - 2 * DAY)
+    assert world.doubt is not None  # Lan orders to the same address since
     world.payout = payouts.begin(
         member=world.members["lan"], amount_minor=700, by=world.members["mei"],
         now=world.now - DAY, note="转账0731",

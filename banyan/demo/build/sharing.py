@@ -12,7 +12,7 @@ from typing import Any
 
 from banyan.sellers.models import Book
 from banyan.sharing import accounts, rules, things, visits
-from banyan.sharing.actions import attributing, earning, linking, payouts
+from banyan.sharing.actions import attributing, clearing, earning, linking, payouts
 from banyan.sharing.models import Link, Offer
 
 from ..plan.shapes import OfferPlan, Plan
@@ -89,7 +89,7 @@ def leave(plan: OfferPlan, hands: Hands, now: datetime) -> None:
 
 
 def clear(hands: Hands, now: datetime) -> None:
-    earning.clear_due(now=now)
+    clearing.clear_due(now=now)
 
 
 def pay_out(plan: OfferPlan, hands: Hands, now: datetime) -> None:

@@ -85,6 +85,7 @@ def order_with(kiln: Any, post: Any, now: datetime) -> Callable[..., Order]:
     def place(
         *things: tuple[Any, int], person: Any = None, code: str = "",
         email: str = "guest@example.org", at: datetime = now, seen_total: int | None = None,
+        address: placing.Address = ADDRESS,
     ) -> Order:  # fmt: skip
         visitor = "" if person else visitors.new_key()
         email = person.email if person else email
@@ -101,7 +102,7 @@ def order_with(kiln: Any, post: Any, now: datetime) -> Callable[..., Order]:
         total = counted.totals(offer.price).total_minor
         return placing.place(
             basket_id=basket.public_id, person=person, visitor=visitor, email=email,
-            address=ADDRESS, rate_id=offer.pk, seen=counted.seen,
+            address=address, rate_id=offer.pk, seen=counted.seen,
             seen_total=total if seen_total is None else seen_total, lang="en", now=at, code=code,
         )  # fmt: skip
 

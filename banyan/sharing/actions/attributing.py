@@ -11,15 +11,14 @@ from django.db import transaction
 from banyan.communities.models import Member
 from banyan.core.db.inserting import insert_if_new
 from banyan.core.events import announce
-from banyan.core.refusals import WrongMoment
 from banyan.core.text import lang_of
 from banyan.orders.models import Order
 
-from .. import rules
-from ..events import AttributionVoided, MemberBrought, OrderAttributed
+from .. import queries, rules, traces
+from ..events import AttributionRestored, AttributionVoided, MemberBrought, OrderAttributed
 from ..models import Attribution, Bond, Link, Offer, Promoter, Terms, Touch
 from ..visits import Seen
-from . import earning
+from . import doubting, earning
 
 
 @transaction.atomic
@@ -29,11 +28,6 @@ def note(seen: Sequence[Seen]) -> None:
     for one in seen:
         if one.link_id in known:
             insert_if_new(Touch(link_id=one.link_id, visit=one.visit, at=one.at))
-
-
-def terms_of(community_id: int) -> Terms:
-    found = Terms.objects.filter(community_id=community_id).first()
-    return found or Terms(community_id=community_id)
 
 
 def _links(seen: Sequence[Seen], community_id: int) -> dict[int, Link]:
@@ -54,14 +48,16 @@ def _counts(link: Link | None, one: Seen, *, now: datetime, days: int) -> bool:
 
 
 @transaction.atomic
-def attribute(*, order_id: int, seen: Sequence[Seen], now: datetime) -> Attribution | None:
+def attribute(
+    *, order_id: int, seen: Sequence[Seen], marks: traces.Marks = (), now: datetime
+) -> Attribution | None:
     """Fix by whose sharing a just placed order came: the last touch inside the window.
 
     Never the buyer's own link, by account or by address; None when nobody's counts. Where the
     shop lets inviters keep whom they brought, the buyer's inviter comes before any touch.
     """
     order = Order.objects.select_related("person").get(pk=order_id)
-    terms = terms_of(order.community_id)
+    terms = queries.terms_of(order.community_id)
     kept = _inviter_of(order, terms)
     if kept is not None:
         return _fix(order, kept.inviter, kept.link, touched_at=kept.bound_at, terms=terms, now=now)
@@ -74,7 +70,10 @@ def attribute(*, order_id: int, seen: Sequence[Seen], now: datetime) -> Attribut
         if sharer.pk == order.person_id or sharer.email.lower() == order.email.lower():
             continue
         insert_if_new(Touch(link=link, visit=one.visit, at=one.at))
-        return _fix(order, link.member, link, touched_at=one.at, terms=terms, now=now)
+        made = _fix(order, link.member, link, touched_at=one.at, terms=terms, now=now)
+        if made.offer_id is not None:
+            traces.keep_of_order(marks, made, now=now)
+        return made
     return None
 
 
@@ -84,7 +83,7 @@ def attribute_to_inviter(*, order_id: int, now: datetime) -> Attribution | None:
     order = Order.objects.select_related("person").get(pk=order_id)
     if order.person_id is None or Attribution.objects.filter(order=order).exists():
         return None
-    terms = terms_of(order.community_id)
+    terms = queries.terms_of(order.community_id)
     kept = _inviter_of(order, terms)
     if kept is None:
         return None
@@ -157,7 +156,7 @@ def bind(
     if member.invitation is not None and not member.invitation.is_pass:
         inviter = member.invitation.by
     else:
-        days = terms_of(member.community_id).window_days if seen else 0
+        days = queries.terms_of(member.community_id).window_days if seen else 0
         links = _links(seen, member.community_id)
         for one in seen:
             link = links.get(one.link_id)
@@ -192,12 +191,31 @@ def void(*, attribution: Attribution, by: Member, reason: str, now: datetime) ->
     rows = Attribution.objects.filter(pk=attribution.pk, voided_at=None)
     said = {"voided_at": now, "voided_by": by, "reason": reason, "lang": lang_of(reason)}
     if not rows.update(**said):
-        raise WrongMoment
+        doubting.check_appealed(attribution)  # and then it is said once more, for good
+        Attribution.objects.filter(pk=attribution.pk).update(**said)
     for name, value in said.items():
         setattr(attribution, name, value)
+    doubting.voided(attribution, by=by, now=now)
     earning.adjust(order_id=attribution.order_id, now=now)
+    _say(AttributionVoided, attribution, by, now)
+
+
+@transaction.atomic
+def let_count(*, attribution: Attribution, by: Member, now: datetime) -> None:
+    """A person has looked at a doubt: the order counts, also after a void that was appealed."""
+    Order.objects.select_for_update(no_key=True).get(pk=attribution.order_id)
+    doubting.counts(attribution, by=by, now=now)
+    rows = Attribution.objects.filter(pk=attribution.pk, voided_at__isnull=False)
+    if not rows.update(voided_at=None, voided_by=None, reason="", lang=""):
+        return
+    attribution.voided_at = None
+    earning.give_again(order_id=attribution.order_id, now=now)
+    _say(AttributionRestored, attribution, by, now)
+
+
+def _say(kind: type, attribution: Attribution, by: Member, now: datetime) -> None:
     announce(
-        AttributionVoided(
+        kind(
             community_id=attribution.community_id, object_id=attribution.order_id,
             actor=by.person.pseudonym, subject=attribution.member.person.pseudonym, now=now,
         )

@@ -1,4 +1,4 @@
-"""Commission: offered, accepted, accrued at completion, cleared after the hold, taken back."""
+"""Commission: offered, accepted, accrued at completion, taken back, given again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from banyan.sellers.models import Book
 from .. import accounts, rules
 from ..events import (
     CommissionAccrued,
-    CommissionCleared,
     CommissionReversed,
     OfferAccepted,
     OfferBegun,
@@ -30,8 +29,7 @@ from ..events import (
     OfferLeft,
 )
 from ..models import Attribution, Commission, Offer, Promoter
-
-AT_ONCE = 200
+from . import doubting
 
 
 class OfferRuns(WrongMoment):
@@ -141,17 +139,29 @@ def accrue(*, order_id: int, now: datetime) -> list[Commission]:
             lines=[line.pk for line in lines], currency=order.currency, base_minor=base,
             accrued_minor=minor, accrued_at=now, clears_at=now + timedelta(days=of.hold_days),
         )  # fmt: skip
-        ledger.post(
-            book=order.book, key=f"commission:{one.oid}:accrued", kind=accounts.ACCRUED, now=now,
-            legs=[
-                Leg("commission", minor, order=order.oid),
-                Leg(accounts.held(one.payee), -minor, order=order.oid, member=one.payee),
-            ],
-            memo=order.number,
-        )  # fmt: skip
-        _tell(CommissionAccrued, one, minor, now)
+        _hold(one, minor, now)
         made.append(one)
+    if made:
+        doubting.look_at(fixed, order, now=now)
     return made
+
+
+def _hold(one: Commission, minor: int, now: datetime) -> None:
+    order = one.order.oid
+    ledger.post(
+        book=one.book, key=key_of(one, "accrued"), kind=accounts.ACCRUED, now=now,
+        legs=[
+            Leg("commission", minor, order=order),
+            Leg(accounts.held(one.payee), -minor, order=order, member=one.payee),
+        ],
+        memo=one.order.number,
+    )  # fmt: skip
+    say(CommissionAccrued, one, minor, now)
+
+
+def key_of(one: Commission, what: str) -> str:
+    """Of an entry: what was given again after a void has entries of its own."""
+    return f"commission:{one.oid}:{what}" + (f":{one.round}" if one.round else "")
 
 
 def _is_in(line: OrderLine, of: Offer) -> bool:
@@ -160,7 +170,7 @@ def _is_in(line: OrderLine, of: Offer) -> bool:
     return line.variant is not None and line.variant.product_id in of.product_ids
 
 
-def _tell(kind: type, one: Commission, minor: int, now: datetime) -> None:
+def say(kind: type, one: Commission, minor: int, now: datetime) -> None:
     announce(
         kind(
             community_id=one.community_id, object_id=one.pk, subject=one.payee,
@@ -187,12 +197,45 @@ def adjust(*, order_id: int, now: datetime) -> None:
     accounts.take(*(one.member_id for one in found))
     targets = [0] * rules.LEVELS_MOST
     if found[0].attribution.voided_at is None:
-        of, fixed = found[0].offer, found[0].attribution
-        lines = OrderLine.objects.filter(order_id=order_id, pk__in=found[0].lines)
-        rates = of.rates[: 1 if fixed.second_id is None else 2]
-        targets = rules.commission_of(base_of(lines), rates_bp=rates, cap_minor=of.cap_minor)
+        targets = _targets(found[0])
     for one in found:
         _take_back(one, target=targets[one.level - 1], now=now)
+
+
+def _targets(one: Commission) -> list[int]:
+    """What each level gets of the goods that are left of this commission's order."""
+    of, fixed = one.offer, one.attribution
+    lines = OrderLine.objects.filter(order_id=one.order_id, pk__in=one.lines)
+    rates = of.rates[: 1 if fixed.second_id is None else 2]
+    return rules.commission_of(base_of(lines), rates_bp=rates, cap_minor=of.cap_minor)
+
+
+@transaction.atomic
+def give_again(*, order_id: int, now: datetime) -> None:
+    """After a void that did not stand: what is left to earn is held anew. The order is locked.
+
+    An order completed while it did not count earns now.
+    """
+    found = list(
+        Commission.objects.select_related("attribution", "offer", "book", "order", "member__person")
+        .filter(order_id=order_id, state=rules.REVERSED)
+        .order_by("level")
+    )
+    if not found:
+        if Order.objects.filter(pk=order_id, state=orders.COMPLETED).exists():
+            accrue(order_id=order_id, now=now)
+        return
+    accounts.take(*(one.member_id for one in found))
+    targets = _targets(found[0])
+    for one in found:
+        minor = targets[one.level - 1] - (one.accrued_minor - one.reversed_minor)
+        if minor <= 0 or one.member.person.erased_at is not None:
+            continue
+        one.move(
+            rules.HELD, reversed_minor=one.reversed_minor - minor, round=one.round + 1,
+            cleared_at=None,
+        )  # fmt: skip
+        _hold(one, minor, now)
 
 
 def _take_back(one: Commission, *, target: int, now: datetime) -> None:
@@ -216,58 +259,10 @@ def _take_back(one: Commission, *, target: int, now: datetime) -> None:
             Leg(accounts.clawback(one.payee), more - there, order=order, member=one.payee),
         ]
     ledger.post(
-        book=one.book, key=f"commission:{one.oid}:reversed:{one.reversed_minor}",
+        book=one.book, key=key_of(one, f"reversed:{one.reversed_minor}"),
         kind=accounts.TAKEN_BACK, legs=[*legs, Leg("commission", -more, order=order)], now=now,
         memo=one.order.number,
     )  # fmt: skip
     if one.reversed_minor == one.accrued_minor:
         one.move(rules.REVERSED)
-    _tell(CommissionReversed, one, more, now)
-
-
-@transaction.atomic
-def clear(*, commission_id: int, now: datetime) -> None:
-    """The return window is over: it can be paid out, once debts are paid. Once, else WrongMoment.
-
-    The order is locked first, as its refunds do.
-    """
-    order_id = Commission.objects.values_list("order_id", flat=True).get(pk=commission_id)
-    Order.objects.select_for_update(no_key=True).get(pk=order_id)
-    one = Commission.objects.select_related("book", "order").get(pk=commission_id)
-    if now < one.clears_at:
-        raise WrongMoment
-    accounts.take(one.member_id)
-    one.move(rules.CLEARED, only_from=(rules.HELD,), cleared_at=now)
-    minor = one.left.minor
-    ledger.post(
-        book=one.book, key=f"commission:{one.oid}:cleared", kind=accounts.CLEARED, now=now,
-        legs=[
-            Leg(accounts.held(one.payee), minor, order=one.order.oid, member=one.payee),
-            *to_payee(one.book, one, minor, order=one.order.oid),
-        ],
-        memo=one.order.number,
-    )  # fmt: skip
-    _tell(CommissionCleared, one, minor, now)
-
-
-def to_payee(book: Book, whose: object, minor: int, *, order: str = "") -> list[Leg]:
-    """Credit a payee, taken before: a debt first, then what can be paid out."""
-    payee = whose.payee  # type: ignore[attr-defined]
-    debt = min(accounts.purse(book, payee).debt.minor, minor)
-    return [
-        Leg(accounts.clawback(payee), -debt, order=order, member=payee),
-        Leg(accounts.available(payee), debt - minor, order=order, member=payee),
-    ]
-
-
-def clear_due(*, now: datetime, limit: int = AT_ONCE) -> int:
-    """Clear what is due. Safe to run twice; steps over what somebody else has just moved."""
-    due = Commission.objects.filter(state=rules.HELD, clears_at__lte=now)
-    done = 0
-    for pk in due.order_by("clears_at").values_list("pk", flat=True)[:limit]:
-        try:
-            clear(commission_id=pk, now=now)
-            done += 1
-        except WrongMoment:
-            continue
-    return done
+    say(CommissionReversed, one, more, now)

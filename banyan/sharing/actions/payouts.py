@@ -18,7 +18,7 @@ from banyan.sellers.models import Book
 from .. import accounts, rules
 from ..events import PayoutBegun, PayoutCameBack, PayoutDone
 from ..models import Payout
-from .earning import to_payee
+from .clearing import to_payee
 
 
 class NotThatMuch(Refusal):

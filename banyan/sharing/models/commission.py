@@ -127,6 +127,9 @@ class Commission(Scoped, Stateful):
     base_minor = models.PositiveBigIntegerField(help_text="goods at completion, no post, no tax")
     accrued_minor = models.PositiveBigIntegerField()
     reversed_minor = models.PositiveBigIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(
+        default=0, help_text="how often it was given again after an order counted after all"
+    )
     accrued_at = models.DateTimeField()
     clears_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True, blank=True)

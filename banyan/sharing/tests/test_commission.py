@@ -15,7 +15,7 @@ from banyan.ledger import queries as ledger
 from banyan.orders.actions import refunding
 from banyan.sellers.models import Book
 from banyan.sharing import accounts, rules, visits
-from banyan.sharing.actions import attributing, earning, payouts
+from banyan.sharing.actions import attributing, clearing, earning, payouts
 from banyan.sharing.models import Attribution, Commission, Payout
 
 from .conftest import again, came_by
@@ -145,11 +145,11 @@ def test_all_payees_of_an_order_stay_under_the_cap_and_there_are_two_levels_at_m
 def test_it_clears_once_when_the_hold_is_over(earned, purse, now):
     one = Commission.objects.get()
     with pytest.raises(WrongMoment):
-        earning.clear(commission_id=one.pk, now=now + 14 * DAY - timedelta(seconds=1))
-    assert earning.clear_due(now=now + 14 * DAY) == 1
-    assert earning.clear_due(now=now + 15 * DAY) == 0
+        clearing.clear(commission_id=one.pk, now=now + 14 * DAY - timedelta(seconds=1))
+    assert clearing.clear_due(now=now + 14 * DAY) == 1
+    assert clearing.clear_due(now=now + 15 * DAY) == 0
     with pytest.raises(WrongMoment):
-        earning.clear(commission_id=one.pk, now=now + 15 * DAY)
+        clearing.clear(commission_id=one.pk, now=now + 15 * DAY)
     assert purse() == (0, 1360, 0)
 
 
@@ -163,7 +163,7 @@ def test_a_partial_refund_takes_its_part_back_from_what_is_held(
     assert (one.state, one.reversed_minor, purse()) == (rules.REVERSED, 1360, (0, 0, 0))
     assert books("commission") == 0
     assert in_balance()
-    assert earning.clear_due(now=now + 30 * DAY) == 0
+    assert clearing.clear_due(now=now + 30 * DAY) == 0
 
 
 def test_a_refund_before_completion_leaves_less_to_earn(
@@ -187,7 +187,7 @@ def test_paid_out_and_then_refunded_in_two_parts_is_a_debt_that_the_next_commiss
 ):  # fmt: skip
     """Pay, complete, clear, withdraw all, refund in two parts; then earn again."""
     mei, jonas = member_of(kiln, cast.mei), member_of(kiln, cast.jonas)
-    earning.clear_due(now=now + 14 * DAY)
+    clearing.clear_due(now=now + 14 * DAY)
     payout = payouts.begin(member=jonas, amount_minor=1360, by=mei, now=now + 15 * DAY)
     payouts.done(payout=payout, by=mei, now=now + 16 * DAY)
     assert purse() == (0, 0, 0)
@@ -203,7 +203,7 @@ def test_paid_out_and_then_refunded_in_two_parts_is_a_debt_that_the_next_commiss
     link = links_of(cast.jonas, at=later)["link"]
     complete(sent_by(link, at=later, what=(_cup(None), 3)), later)
     assert purse() == (2040, 0, 1360)
-    earning.clear_due(now=later + 14 * DAY)
+    clearing.clear_due(now=later + 14 * DAY)
     assert purse() == (0, 680, 0)
     with pytest.raises(payouts.NotThatMuch):
         payouts.begin(member=jonas, amount_minor=681, by=mei, now=later + 15 * DAY)
@@ -219,7 +219,7 @@ def test_what_is_left_to_pay_out_is_taken_back_before_a_debt_arises(
     kiln, earned, purse, give_back, member_of, cast, now
 ):
     mei, jonas = member_of(kiln, cast.mei), member_of(kiln, cast.jonas)
-    earning.clear_due(now=now + 14 * DAY)
+    clearing.clear_due(now=now + 14 * DAY)
     payouts.begin(member=jonas, amount_minor=1000, by=mei, now=now + 15 * DAY)
     give_back(earned, 2, at=now + 20 * DAY)
     assert purse() == (0, 0, 1000)
@@ -229,7 +229,7 @@ def test_a_payout_that_comes_back_pays_a_debt_first(
     kiln, earned, purse, give_back, member_of, cast, in_balance, now
 ):
     mei, jonas = member_of(kiln, cast.mei), member_of(kiln, cast.jonas)
-    earning.clear_due(now=now + 14 * DAY)
+    clearing.clear_due(now=now + 14 * DAY)
     payout = payouts.begin(member=jonas, amount_minor=1360, by=mei, now=now + 15 * DAY)
     give_back(earned, 1, at=now + 20 * DAY)
     payouts.came_back(payout=payout, by=mei, now=now + 21 * DAY)
@@ -244,7 +244,7 @@ def test_nobody_is_paid_twice_or_more_than_is_there(kiln, earned, member_of, cas
     mei, jonas = member_of(kiln, cast.mei), member_of(kiln, cast.jonas)
     with pytest.raises(payouts.NotThatMuch):  # held is not yet theirs
         payouts.begin(member=jonas, amount_minor=1, by=mei, now=now + DAY)
-    earning.clear_due(now=now + 14 * DAY)
+    clearing.clear_due(now=now + 14 * DAY)
     payout = payouts.begin(member=jonas, amount_minor=1360, by=mei, now=now + 15 * DAY)
     with pytest.raises(payouts.NotThatMuch):
         payouts.begin(member=jonas, amount_minor=1360, by=mei, now=now + 15 * DAY)
@@ -261,7 +261,7 @@ def test_an_order_that_does_not_count_gives_its_commission_back_in_the_books(
     kiln, earned, purse, books, in_balance, member_of, cast, now, cleared
 ):
     if cleared:
-        earning.clear_due(now=now + 14 * DAY)
+        clearing.clear_due(now=now + 14 * DAY)
     fixed, mei = Attribution.objects.get(order=earned), member_of(kiln, cast.mei)
     attributing.void(attribution=fixed, by=mei, reason="Own shop", now=now + 15 * DAY)
     assert purse() == (0, 0, 0)

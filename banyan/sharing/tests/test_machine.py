@@ -19,8 +19,8 @@ from banyan.orders import rules as orders
 from banyan.orders.models import Order
 from banyan.sellers.models import Book
 from banyan.sharing import accounts, rules
-from banyan.sharing.actions import attributing, earning, payouts
-from banyan.sharing.models import Attribution, Commission, Payout
+from banyan.sharing.actions import attributing, clearing, doubting, payouts
+from banyan.sharing.models import Attribution, Commission, Doubt, Payout
 
 from .conftest import again
 
@@ -36,6 +36,8 @@ Act = st.one_of(
     st.tuples(st.just("done"), st.integers(0, 5)),
     st.tuples(st.just("came back"), st.integers(0, 5)),
     st.tuples(st.just("void"), st.integers(0, 5)),
+    st.tuples(st.just("appeal"), st.integers(0, 5)),
+    st.tuples(st.just("let count"), st.integers(0, 5)),
 )  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def _one_run(acts: list[Any], here: dict[str, Any], book: Book) -> None:
                 here["give_back"](order, act[2], at=moment)
             elif act[0] == "wait":
                 moment += act[1] * DAY
-                earning.clear_due(now=moment)
+                clearing.clear_due(now=moment)
             elif act[0] == "pay out":
                 there = accounts.purse(book, cast.jonas.pseudonym).available.minor
                 payouts.begin(
@@ -93,6 +95,14 @@ def _one_run(acts: list[Any], here: dict[str, Any], book: Book) -> None:
             elif act[0] == "void":
                 fixed = Attribution.objects.get(order_id=made[act[1] % len(made)])
                 attributing.void(attribution=fixed, by=mei, reason="Own shop", now=moment)
+            elif act[0] in ("appeal", "let count"):
+                doubt = Doubt.objects.filter(attribution__order=made[act[1] % len(made)]).first()
+                if doubt is None:
+                    continue
+                if act[0] == "appeal":
+                    doubting.appeal(doubt=doubt, by=jonas, text="It is real", now=moment)
+                else:
+                    attributing.let_count(attribution=doubt.attribution, by=mei, now=moment)
             else:
                 rows = list(Payout.objects.select_related("book").order_by("pk"))
                 if rows:
@@ -130,8 +140,8 @@ def _holds(book: Book, payee: Any) -> None:
     assert purse.available.minor == net - out + purse.debt.minor  # L15
     assert not (purse.available.minor and purse.debt.minor)
     for one in rows:  # L14: a hold clears at most once
-        cleared_once = Entry.objects.filter(key=f"commission:{one.oid}:cleared").count()
-        assert cleared_once == (one.cleared_at is not None)
+        key = f"commission:{one.oid}:cleared" + (f":{one.round}" if one.round else "")
+        assert Entry.objects.filter(key=key).count() == (one.cleared_at is not None)
         assert 0 <= one.reversed_minor <= one.accrued_minor
     for account in Account.objects.filter(book=book, balance_minor__isnull=False):  # L3, L4
         assert account.balance_minor == balance(book, account.code).minor >= 0

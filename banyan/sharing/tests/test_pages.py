@@ -20,7 +20,7 @@ from banyan.communities.places import url
 from banyan.content.actions import post as posts
 from banyan.orders.tests.conftest import CHECKOUT
 from banyan.sharing import fonts, posters, rules, visits
-from banyan.sharing.actions import earning, linking
+from banyan.sharing.actions import clearing, earning, linking
 from banyan.sharing.models import Attribution, Commission, Link, Offer, Payout, Promoter, Touch
 
 pytestmark = pytest.mark.django_db
@@ -392,7 +392,7 @@ def test_operators_pay_out_and_say_that_it_arrived(
 ):
     offered(cast.jonas, hold_days=0)
     complete(sent_by(links_of(cast.jonas)["link"], at=now), now)
-    earning.clear_due(now=now)
+    clearing.clear_due(now=now)
     mei, jonas = signed_in(cast.mei), member_of(kiln, cast.jonas)
     path = f"/studio/kiln/commission/{jonas.oid}/payout"
     assert send(mei, path, amount="lots").status_code == 422
@@ -459,7 +459,7 @@ def test_whoever_earned_is_told_once_when_it_can_be_paid_out(
 
     offered(cast.jonas, hold_days=0)
     complete(sent_by(links_of(cast.jonas)["link"], at=now), now)
-    earning.clear_due(now=now)
+    clearing.clear_due(now=now)
     for _time in range(2):
         run_due(now=now)
     assert Notice.objects.filter(person=cast.jonas, topic="commission").count() == 1

@@ -15,7 +15,7 @@ from banyan.core.refusals import Refusal
 from banyan.ledger.queries import balance, trial_balance
 from banyan.sellers.models import Book
 from banyan.sharing import accounts
-from banyan.sharing.actions import attributing, earning, payouts
+from banyan.sharing.actions import attributing, clearing, payouts
 from banyan.sharing.models import Attribution, Commission, Payout
 
 from .conftest import again
@@ -53,7 +53,7 @@ def test_of_many_payouts_of_everything_one_is_made_and_it_arrives_once(
     complete(sent_by(links_of(cast.jonas)["link"], at=now), now)
     one, mei, jonas = Commission.objects.get(), member_of(kiln, cast.mei), None
     later = now + 14 * DAY
-    found = at_once(lambda _n: earning.clear(commission_id=one.pk, now=later))
+    found = at_once(lambda _n: clearing.clear(commission_id=one.pk, now=later))
     assert found == {"done": 1, "refused": THREADS - 1}
     jonas = member_of(kiln, cast.jonas)
     found = at_once(lambda _n: payouts.begin(member=jonas, amount_minor=680, by=mei, now=later))
@@ -82,7 +82,7 @@ def test_clearing_paying_out_voiding_and_refunding_at_once_keep_the_books(
         if n < 4:
             with suppress(Refusal):
                 one = read(Commission.objects, order=order)
-                earning.clear(commission_id=one.pk, now=later)
+                clearing.clear(commission_id=one.pk, now=later)
             payouts.begin(member=jonas, amount_minor=100 * (n + 1), by=mei, now=later)
         elif n < 7:
             with transaction.atomic():

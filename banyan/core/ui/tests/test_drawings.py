@@ -9,7 +9,8 @@ import pytest
 
 from banyan.core.ui import drawings
 
-NAMES = [name.removesuffix(".svg") for name in drawings._lucide().namelist() if name.endswith(".svg")]
+FILES = drawings._lucide().namelist()
+NAMES = [name.removesuffix(".svg") for name in FILES if name.endswith(".svg")]
 
 
 @pytest.fixture
