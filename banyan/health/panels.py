@@ -12,13 +12,23 @@ from banyan.communities.nav import add_studio_place
 from banyan.communities.places import url
 from banyan.core.slots import fills
 
-from . import queries, stages
+from . import brought, queries, stages
 
 RIGHT = "health.see"
 
 add_studio_place(
     key="health", name="studio-health", label=_("Health"), icon="activity", order=15, right=RIGHT
 )
+
+
+@fills("sharing.studio.figures")
+def do_they_stay(request: Any, *, community: Community) -> str:
+    """Members who were brought in beside those who came alone, once the days were counted."""
+    board = queries.board_of(community)
+    if board.upto is None or not request.member.may(RIGHT) or not brought.is_shown(community):
+        return ""
+    said = brought.context(community, board.upto)
+    return render_to_string("health/brought.html", said, request=request)
 
 
 @fills("studio.today.side", order=60)

@@ -157,6 +157,13 @@ class Figures:
         return self.joins / self.members if self.members and self.visits else None
 
     @property
+    def amplification(self) -> float | None:
+        """1/(1-k): with whom they bring, and so on. None where few are counted, or for k >= 1."""
+        if self.are_few or not self.k or self.k >= 1:
+            return None
+        return 1 / (1 - self.k)
+
+    @property
     def are_few(self) -> bool:
         return self.members < FEW
 

@@ -113,6 +113,21 @@ def test_one_offer_runs_at_a_time_and_only_members_accept_it(
     assert attributing.accepted_offer(jonas, now=now) == offer
 
 
+def test_an_order_of_two_lines_earns_once_on_each(
+    links_of, offered, order_of, complete, give_back, purse, cup, pot, cast, now
+):
+    """Not on a running sum: a cup and a pot earn for a cup and a pot, whichever comes back."""
+    offered(cast.jonas)
+    seen = (came_by(links_of(cast.jonas)["link"], now),)
+    with visits.carrying(lambda: visits.Carried(seen, None)):
+        order = order_of((cup, 2), (pot, 1), at=now)
+    complete(order, now)
+    one = Commission.objects.get()
+    assert (one.base_minor, one.accrued_minor) == (2 * 6800 + 31000, 4460)
+    give_back(order, 1, at=now + DAY)
+    assert purse() == (3780, 0, 0)
+
+
 def test_only_the_products_of_the_offer_earn_without_tax_and_post(
     kiln, links_of, sent_by, offered, complete, cup, pot, cast, now
 ):
