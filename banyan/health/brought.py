@@ -17,7 +17,7 @@ from banyan.communities.models import Community, Member
 from banyan.core.money import Money
 from banyan.orders.models import Order
 from banyan.sellers.queries import currency_of
-from banyan.sharing.models import Attribution, Bond, Commission, Promoter
+from banyan.sharing.models import Bond, Commission, Promoter
 
 from .rules import Share
 from .sweep import evidence
@@ -126,10 +126,12 @@ def sales_by_depth(community: Community) -> list[Depth]:
     ]
 
 
-def is_shown(community: Community) -> bool:
-    return bool(Bond.objects.of(community).exists() or Attribution.objects.of(community).exists())
-
-
-def context(community: Community, today: date) -> dict[str, Any]:
-    depths = sales_by_depth(community)
-    return {"groups": groups(community, today), "depths": depths if len(depths) > 1 else []}
+def context(community: Community, today: date) -> dict[str, Any] | None:
+    """What the page says; None while nobody whom it could speak of was brought in."""
+    if not Bond.objects.of(community).exists():
+        return None
+    found, depths = groups(community, today), sales_by_depth(community)
+    depths = depths if len(depths) > 1 else []
+    if not depths and not any(one.stayed.whole for one in found if one.key != ALONE):
+        return None
+    return {"groups": found, "depths": depths}

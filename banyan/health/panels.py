@@ -25,9 +25,11 @@ add_studio_place(
 def do_they_stay(request: Any, *, community: Community) -> str:
     """Members who were brought in beside those who came alone, once the days were counted."""
     board = queries.board_of(community)
-    if board.upto is None or not request.member.may(RIGHT) or not brought.is_shown(community):
+    if board.upto is None or not request.member.may(RIGHT):
         return ""
     said = brought.context(community, board.upto)
+    if said is None:
+        return ""
     return render_to_string("health/brought.html", said, request=request)
 
 

@@ -28,8 +28,9 @@ from banyan.sharing.models import Attribution, Commission, Link, Touch
 from .eyes import english_in, markup_in
 from .test_walk_buy import phone, shelf
 from .test_walk_post import is_whole, jpeg
+from .world import world
 
-__all__ = ["phone", "shelf"]
+__all__ = ["phone", "shelf", "world"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -198,3 +199,41 @@ def test_a_poster_brings_a_buyer_and_the_commission_follows_what_is_kept(
     assert "4.89" in lan.inner_text("#main")
     assert not any(trial_balance(Book.objects.get(community=kiln)).values())
     assert mail.outbox
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_doubted_order_is_answered_by_its_sharer_and_let_count(
+    language: str, world: Any, phone: Any, live_server: Any, settings: Any
+) -> None:
+    settings.SITE_URL = live_server.url
+    home, studio = f"{live_server.url}/kiln", f"{live_server.url}/studio/kiln"
+
+    def look(page: Any) -> None:
+        assert is_whole(page)
+        assert markup_in(page) == []
+        if language == "zh-hans":
+            assert english_in(page) == []
+
+    lan = phone(world.cast.lan, language)
+    lan.goto(f"{home}/sharing")
+    expect(lan.locator("#doubts .reasons li").first).to_be_visible()
+    look(lan)
+    lan.click("#doubts summary")
+    lan.click("#doubts form button")  # nothing said: told beside the field, and still open
+    expect(lan.locator("#doubts [name=appeal]")).to_have_attribute("aria-invalid", "true")
+    look(lan)
+    lan.fill("#doubts [name=appeal]", "我和姐姐住在一起")
+    lan.click("#doubts form button")
+    expect(lan.locator("#doubts")).to_contain_text("我和姐姐住在一起")
+    expect(lan.locator("#doubts form")).to_have_count(0)
+    look(lan)
+
+    mei = phone(world.cast.mei, language)
+    mei.goto(f"{studio}/today")
+    mei.click("#need-doubts .acts a")
+    expect(mei.locator("#doubts")).to_contain_text("我和姐姐住在一起")
+    look(mei)
+    mei.click("#doubts form[action$='/counts'] button")
+    expect(mei.locator("#doubts")).to_have_count(0)
+    world.doubt.refresh_from_db()
+    assert world.doubt.state == rules.COUNTS

@@ -81,7 +81,6 @@ from banyan.moving import inviting as listing
 from banyan.moving import tasks as moves
 from banyan.orders import queries
 from banyan.orders.actions import baskets, fulfilling, paying, placing, refunding, shipping
-from banyan.orders.models import Order
 from banyan.outreach.models import Device, Notice
 from banyan.payments import hearing
 from banyan.payments.models import PaymentRefund
@@ -96,8 +95,8 @@ from banyan.search.tasks import sweep_words
 from banyan.sellers.models import Book
 from banyan.sharing import things as things_to_share
 from banyan.sharing import visits
-from banyan.sharing.actions import clearing, doubting, earning, linking, payouts
-from banyan.sharing.models import Attribution
+from banyan.sharing.actions import clearing, earning, linking, payouts
+from banyan.sharing.models import Attribution, Doubt
 from banyan.wishes.actions import waiting, watching
 from banyan.wishes.actions import wishing as wishes
 from banyan.wishes.models import Wish
@@ -581,13 +580,9 @@ def by_link(world: World, link: Any, person: Any, at: datetime) -> Any:
 
 
 def _earned(world: World) -> None:
-    """What Lan's link brought: one commission, cleared and half of it on its way to her."""
-    clearing.clear_due(now=world.now - 2 * DAY)
+    """What Lan's link brought: a commission, half of it on its way to her, and a doubted one."""
     world.attribution = Attribution.objects.get(order=world.orders["completed"])
-    completed = Order.objects.whole_by_id(world.attribution.order_id)
-    assert completed is not None
-    world.doubt = doubting.look_at(world.attribution, completed, now=world.now - 2 * DAY)
-    assert world.doubt is not None  # Lan orders to the same address since
+    world.doubt = Doubt.objects.get(attribution__order=world.orders["held"])
     world.payout = payouts.begin(
         member=world.members["lan"], amount_minor=700, by=world.members["mei"],
         now=world.now - DAY, note="转账0731",
@@ -599,13 +594,15 @@ def _trade(world: World) -> None:
     mei, lan, jonas = world.cast.mei, world.cast.lan, world.cast.jonas
     plan = [
         ("completed", jonas, 20), ("received", lan, 15), ("shipped", lan, 5), ("packed", jonas, 4),
-        ("late", lan, 8), ("refunded", jonas, 6), ("stuck", lan, 5), ("cancelled", jonas, 3),
-        ("expired", lan, 2), ("paid", mei, 1), ("placed", mei, 0), ("guest", None, 1),
+        ("late", lan, 8), ("held", jonas, 7), ("refunded", jonas, 6), ("stuck", lan, 5),
+        ("cancelled", jonas, 3), ("expired", lan, 2), ("paid", mei, 1), ("placed", mei, 0),
+        ("guest", None, 1),
     ]  # fmt: skip
     for state, person, ago in plan:
         now = world.now - ago * DAY
         link = world.links["lan-wechat"]
-        with by_link(world, link, person, now) if state == "completed" else nullcontext():
+        came = state in ("completed", "held")
+        with by_link(world, link, person, now) if came else nullcontext():
             one = order(world, person, [("morning-mug", 1), ("seconds", 2)], now)
         world.orders[state] = one
         if state == "placed":
@@ -628,10 +625,12 @@ def _trade(world: World) -> None:
             fulfilling.pack(order=one, by=mei, now=later)
             if state != "packed":
                 fulfilling.ship(order=one, by=mei, now=later, carrier="DHL", tracking="JD014600")
-            if state in ("received", "completed"):
+            if came or state == "received":
                 fulfilling.receive(order=one, by=person, now=later + 4 * DAY, by_buyer=False)
-            if state == "completed":
+            if came:
                 fulfilling.complete(order=one, now=later + 4 * DAY)
+            if state == "completed":  # before Lan orders to the same address, which is doubted
+                clearing.clear_due(now=world.now - 8 * DAY)
         read_again(one)
     for name in ("mei", "jonas", "guest"):
         things = [("morning-mug", 1), ("side-handle-pot", 1)]
