@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from banyan.core.jobs import run_due
 from banyan.core.money import Money
 from banyan.core.refusals import WrongMoment
 from banyan.ledger import queries as books
 from banyan.ledger.actions import KeyUsedOtherwise
-from banyan.payments import actions, providers, reconciling, rules
+from banyan.payments import actions, hearing, providers, reconciling, rules
 from banyan.payments.models import Payment, PaymentRefund, ProviderEvent
 from banyan.sellers.models import Book
 
@@ -123,6 +124,17 @@ def test_a_second_capture_goes_back_by_itself(
     assert surplus.state == rules.REFUNDED
     assert books.balance(book, f"refund_clearing.{surplus.oid}").minor == 0
     assert psp(book) == 15_800 - 2 * 95
+
+
+def test_a_second_capture_goes_back_also_where_the_provider_takes_no_fee(
+    begin: Begin, stall: Stall
+) -> None:
+    for payment in (begin(), begin()):
+        word = providers.Word(payment.oid, rules.CAPTURED, payment.amount_minor, payment.currency)
+        hearing.apply(payment, word, now=timezone.now())
+    assert sorted(stall.names()) == ["PaymentCaptured", "PaymentSurplus"]
+    surplus = Payment.objects.get(counts=False)
+    assert surplus.refund_asked_minor == surplus.amount_minor
 
 
 def test_coming_back_learns_the_outcome_before_the_callback_does(

@@ -328,7 +328,7 @@ def test_the_studio_counts_visits_joinings_orders_and_sales(
     (wechat,) = found.by_channel
     assert (wechat.touches, wechat.sales_minor) == (2, order.total_minor)
     assert (found.i, found.k, found.top.sales_minor) == (0.5, 0, order.total_minor)
-    assert "2 visits in 30 days, 4 members" in page.content.decode()
+    assert "Visits in 30 days: 2. Members: 4." in page.content.decode()
 
 
 def test_ten_times_as_many_links_cost_the_studio_no_more_queries(
