@@ -66,6 +66,40 @@ def test_twenty_four_buyers_for_the_last_seat_get_exactly_one(
     print(f"{RUNS} runs of {BUYERS} buyers for the last seat: exactly one each")
 
 
+def test_a_thousand_joins_over_fifty_groups_fill_each_to_its_last_place(
+    buy, join_in, crowd, capture, cup, now
+):
+    """Fifty groups of eighteen, one place paid in each; twenty members press all fifty buttons."""
+    cup.on_hand = 5000
+    cup.save()
+    campaign = buy(steps=[(18, 6000)], size=18, most_each=60)
+    (leader, *people) = crowd(21)
+    for _group in range(50):
+        capture(join_in(leader, campaign, at=now), at=now)
+    teams = list(Team.objects.filter(campaign=campaign))
+
+    def press(n: int) -> str:
+        # each begins at another group, so that all of them are pressed at the same time
+        person, team = people[n % 20], teams[(n // 20 + 7 * (n % 20)) % 50]
+        try:
+            join_in(person, team, at=timezone.now())
+        except (seats.TeamIsFull, seats.TeamHasClosed, DealOver):
+            return "full"
+        else:
+            return "in"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = Counter(pool.map(press, range(1000)))
+    assert found == {"in": 850, "full": 150}
+    for team in Team.objects.filter(campaign=campaign):
+        assert (team.paid, team.reserved) == (1, 17)
+    cup.refresh_from_db()
+    assert cup.reserved == 850
+    assert counts_hold()
+
+
 def test_payments_leaving_and_expiring_at_once_keep_the_counts(
     buy, join_in, crowd, capture, cup, now
 ):
