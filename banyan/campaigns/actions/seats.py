@@ -140,19 +140,25 @@ def _turn(campaign: Campaign, member: Member) -> int:
 
 
 def _sit(order: Order, team: Team, member: Member, now: datetime) -> Seat:
-    """The tables refuse a second seat in the team, and one more than a person may have."""
-    if Seat.objects.filter(team=team, member=member, state__in=rules.HELD).exists():
-        raise AlreadyIn
-    turn = _turn(team.campaign, member)
-    try:
-        with transaction.atomic():
-            made: Seat = Seat.objects.create(
-                community_id=team.community_id, campaign=team.campaign, team=team, member=member,
-                order=order, turn=turn, price_minor=order.rows[0].unit_minor, reserved_at=now,
-            )  # fmt: skip
-    except IntegrityError:  # the same person in another tab
-        raise AlreadyIn from None
-    return made
+    """The tables refuse a second seat in the team, and one more than a person may have.
+
+    Another tab of theirs may take the turn in the same moment: then the next one is tried.
+    """
+    for _try in range(team.campaign.most_each + 1):
+        if Seat.objects.filter(team=team, member=member, state__in=rules.HELD).exists():
+            break
+        turn = _turn(team.campaign, member)
+        try:
+            with transaction.atomic():
+                made: Seat = Seat.objects.create(
+                    community_id=team.community_id, campaign=team.campaign, team=team,
+                    member=member, order=order, turn=turn, reserved_at=now,
+                    price_minor=order.rows[0].unit_minor,
+                )  # fmt: skip
+        except IntegrityError:
+            continue
+        return made
+    raise AlreadyIn
 
 
 def accept(order: Order, now: datetime) -> bool:
