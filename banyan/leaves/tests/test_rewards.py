@@ -54,6 +54,18 @@ def test_leaves_are_exchanged_oldest_first_once_by_key(reward, rich, kiln, cast,
     holds(book)
 
 
+def test_leaves_that_still_wait_buy_nothing(reward, gives, thank, kiln, cast, member_of, book, now):
+    gives()
+    thank(cast.jonas, cast.lan, at=now)
+    thank(cast.kenji, cast.lan, at=now)
+    assert purse(book, cast.lan) == (0, 100, 0)
+    with pytest.raises(rewards.NotEnoughLeaves):
+        rewards.exchange(
+            reward=reward, by=member_of(kiln, cast.lan), key="a", price_minor=80, now=now
+        )
+    assert purse(book, cast.lan) == (0, 100, 0)
+
+
 def test_too_few_leaves_none_left_and_another_price_leave_everything_untouched(
     reward, rich, kiln, cast, member_of, book
 ):
