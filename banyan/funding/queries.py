@@ -47,6 +47,16 @@ def rewards_of(project: Project) -> list[Reward]:
     return rows
 
 
+def reward_at(community: Community, public_id: UUID) -> Reward:
+    """A reward of a project that members see, with that project."""
+    found: Reward | None = Reward.objects.of(community).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    pk = Project.objects.values_list("public_id", flat=True).get(pk=found.project_id)
+    found.project = project_at(community, pk)
+    return found
+
+
 def milestones_of(project: Project) -> list[Milestone]:
     """With what they pay out, and how much of the pledged value objects."""
     rows = list(

@@ -5,7 +5,7 @@ from . import studio, views
 community_urlpatterns = [
     path("funding", views.funding, name="funding"),
     path("funding/<oid:id>", views.project, name="project"),
-    path("funding/<oid:id>/pledge", views.pledge, name="pledge"),
+    path("funding/rewards/<oid:id>/pledge", views.pledge, name="pledge"),
     path("funding/pledges/<oid:id>/pay", views.pay, name="pledge-pay"),
     path("funding/pledges/<oid:id>/back", views.back, name="pledge-back"),
     path("funding/milestones/<oid:id>/object", views.object_to, name="milestone-object"),

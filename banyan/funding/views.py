@@ -18,7 +18,7 @@ from banyan.communities import rules as places
 from banyan.communities.doors import member_only, reader
 from banyan.communities.places import full_url, url
 from banyan.core.refusals import Refusal
-from banyan.core.text import plain, render_markdown, whole_number
+from banyan.core.text import plain, render_markdown
 from banyan.core.ui.toasts import toast
 from banyan.orders import countries
 from banyan.orders import queries as orders
@@ -130,22 +130,13 @@ def _share(request: Any, found: Project) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _reward(found: Project, request: Any) -> Reward:
-    wanted = request.POST.get("reward") or request.GET.get("reward", "")
-    pk = whole_number(wanted, digits=17)
-    reward = next((one for one in queries.rewards_of(found) if one.pk == pk), None)
-    if reward is None:
-        raise Http404
-    return reward
-
-
 @member_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def pledge(request: Any, id: UUID) -> HttpResponse:
     """One page from reward to payment: how much, where to, and what happens to the money."""
-    found, now = queries.project_at(request.community, id), timezone.now()
-    reward = _reward(found, request)
+    reward, now = queries.reward_at(request.community, id), timezone.now()
+    found: Project = reward.project
     if request.method != "POST":
         refused = _why_not(found, reward, request.member, now)
         if refused is not None:
@@ -165,9 +156,8 @@ def pledge(request: Any, id: UUID) -> HttpResponse:
             address=address, key=request.form_key or "1", lang=request.LANGUAGE_CODE, now=now,
         )  # fmt: skip
     except Refusal as refusal:
-        fresh = queries.project_at(request.community, id)
         return _pledge_page(
-            request, fresh, reward, form, sentence=str(refusal.sentence), status=refusal.status
+            request, found, reward, form, sentence=str(refusal.sentence), status=refusal.status
         )
     return _go_and_pay(request, found, begun.payment)
 
