@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banyan.catalog.forms import MoneyField, PercentField
 from banyan.content.forms import MomentField
@@ -69,7 +70,9 @@ class ProjectForm(forms.Form):
         kept = str(self.initial.get(f"month_{n}", ""))
         extra = [(kept, kept)] if kept and kept not in known else []
         self.fields[f"name_{n}"] = forms.CharField(
-            label=_("Reward"), max_length=rules.TITLE_LENGTH, required=n == 1
+            label=pgettext_lazy("crowdfunding", "Reward"),
+            max_length=rules.TITLE_LENGTH,
+            required=n == 1,
         )
         self.fields[f"what_{n}"] = forms.CharField(
             label=_("What a backer gets"), max_length=rules.WHAT_LENGTH, required=False

@@ -82,8 +82,8 @@ GIVEN: dict[str, dict[str, Any]] = {
                        "needs_address": False},
     "funding.milestone": {"position": 1, "share_bp": 10000, "state": "waiting",
                           "amount_minor": None, "done_at": None},
-    "funding.pledge": {"state": "captured", "amount_minor": 100, "back_minor": 0,
-                       "is_late": False, "delivered_at": None},
+    "funding.pledge": {"state": "collected", "amount_minor": 100, "back_minor": 0,
+                       "is_late": False, "delivered_at": lambda rows: rows.now},
     "sharing.link": {
         "kind": "community", "channel": "poster", "off_at": None, "off_by": None,
         "thing_id": lambda rows: rows.community.pk, "campaign": None,

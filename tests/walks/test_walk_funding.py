@@ -7,11 +7,13 @@ In both languages, through the real sandbox.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from banyan import demo as seeds
 from banyan.core.jobs import run_due
 from banyan.funding import rules
 from banyan.funding.actions import closing, delivering, planning
@@ -26,6 +28,7 @@ from .test_walk_buy import phone
 from .test_walk_post import is_whole
 
 __all__ = ["phone"]
+PICTURES = Path(seeds.__file__).parent / "pictures"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -76,6 +79,7 @@ def test_one_project_is_funded_and_of_the_other_everybody_is_paid_back(
     look(mei)
     mei.fill("[name=title]", "青瓷茶席")
     mei.fill("[name=story]", "十二件一套，**手工**拉坯。")
+    mei.set_input_files("[name=picture]", PICTURES / "sk-teapot.jpg")
     mei.fill("[name=goal]", "300")
     mei.fill("[name=name_1]", "一只茶杯")
     mei.fill("[name=least_1]", "50")
@@ -93,6 +97,7 @@ def test_one_project_is_funded_and_of_the_other_everybody_is_paid_back(
     look(mei)
     assert mei.input_value("[name=name_2]") == "整套茶席"
     mei.fill("[name=share_2]", "60")
+    mei.set_input_files("[name=picture]", PICTURES / "sk-teapot.jpg")
     mei.click(".form-acts button.main")
     mei.wait_for_selector("form[action$='/do/send'] button")
     look(mei)
@@ -157,6 +162,7 @@ def test_one_project_is_funded_and_of_the_other_everybody_is_paid_back(
     too_dear.refresh_from_db()
     assert (too_dear.state, balance(book, too_dear.account).minor) == (rules.FAILED, 0)
     project.refresh_from_db()
+    assert project.picture is not None
     assert (project.state, project.held_minor) == (rules.COLLECTING, 30000)
     lan.goto(site)
     look(lan)
