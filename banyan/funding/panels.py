@@ -86,7 +86,7 @@ def _shown(request: Any) -> str | None:
 
 @fills("catalog.shop.acts", order=15)
 def to_its_projects(request: Any, **_more: Any) -> str:
-    """In the shop, where a phone has no menu of pages."""
+    """In the shop, beside what is bought there."""
     to = _shown(request)
     return render_to_string("funding/parts/shop.html", {"to": to}, request) if to else ""
 
@@ -98,9 +98,6 @@ def _new(request: Any) -> str | None:
     return url(request.community, "studio-project-new")
 
 
-nav.place(
-    "community", "funding", label=_("Crowdfunding"), icon="hand-heart", order=25, url=_shown
-)  # fmt: skip
 nav.place(
     "studio_new", "project", label=_("Crowdfunding project"), icon="hand-heart", order=32, url=_new
 )  # fmt: skip

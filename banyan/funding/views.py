@@ -50,7 +50,7 @@ def funding(request: Any) -> HttpResponse:
         one.days = one.days_left(now)
     return render(
         request, "funding/funding.html",
-        {"running": running, "past": past, "may_run": _may_run(request), "here": "funding"},
+        {"running": running, "past": past, "may_run": _may_run(request), "here": "shop"},
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def page(
         request,
         "funding/project.html",
         {
-            "here": "funding",
+            "here": "shop",
             "page_is_wide": True,
             "project": found,
             "story": mark_safe(render_markdown(found.story)) if found.story else "",
@@ -196,7 +196,7 @@ def _pledge_page(
     return render(
         request, "funding/pledge.html",
         {"project": found, "reward": reward, "form": form, "sign": sign, "sentence": sentence,
-         "here": "funding"},
+         "here": "shop"},
         status=status,
     )  # fmt: skip
 
