@@ -90,7 +90,8 @@ def flow(book: Book, *, paid_from: datetime | None = None, paid_to: datetime | N
     `held` waits for its order to be completed. `yours` is what orders brought once completed, less
     refunds of it, fees, costs and what members earned; below zero when costs are higher. What the
     owner pays for costs out of the own pocket is not sold, so it stands in no figure; nor does what
-    came twice or too late and went straight back, or what the shop gave for leaves.
+    came twice or too late and went straight back, or what the shop gave for leaves. Pledges for
+    projects stand in the figures of all time only: with `paid_from` it is what orders brought.
     """
     executed = Q(entry__kind=rules.REFUND_EXECUTED)
     legs = Leg.objects.filter(entry__book=book, commodity=book.currency)
