@@ -68,21 +68,24 @@ def pledge_is_paid_back(event: RefundExecuted) -> None:
 
 @references.register
 def name_pledges(oids: list[str]) -> dict[str, references.Reference]:
-    """For the books: a pledge is called after its project."""
+    """For the books: a pledge, and a part paid out, is called after its project."""
     ids = {}
     for oid in oids:
         try:
             ids[read_id(oid)] = oid
         except ValueError:
             continue
-    rows = Pledge.objects.filter(public_id__in=ids).select_related("project__community")
+    pledges = Pledge.objects.filter(public_id__in=ids).select_related("project__community")
+    named = {pledge.public_id: pledge.project for pledge in pledges}
+    projects = Project.objects.filter(public_id__in=ids.keys() - named.keys())
+    named |= {one.public_id: one for one in projects.select_related("community")}
     return {
-        ids[row.public_id]: references.Reference(
-            label=row.project.title,
-            url=url(row.project.community, "project", id=row.project.public_id),
-            studio_url=url(row.project.community, "studio-project", id=row.project.public_id),
+        ids[public_id]: references.Reference(
+            label=project.title,
+            url=url(project.community, "project", id=project.public_id),
+            studio_url=url(project.community, "studio-project", id=project.public_id),
         )
-        for row in rows
+        for public_id, project in named.items()
     }
 
 

@@ -250,7 +250,9 @@ class Pledge(Scoped, Stateful):
     state = models.CharField(max_length=9, choices=rules.PLEDGE_STATES, default=rules.RESERVED)
     amount_minor = models.PositiveBigIntegerField()
     back_minor = models.PositiveBigIntegerField(default=0, help_text="what goes back")
-    is_late = models.BooleanField(default=False, help_text="paid too late: never counted")
+    is_late = models.BooleanField(
+        default=False, help_text="never counted: paid too late, or taken back before"
+    )
     payment = models.ForeignKey(
         Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

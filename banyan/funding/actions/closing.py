@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from banyan.communities.models import Member
 from banyan.core.refusals import NotAllowed, WrongMoment
@@ -195,9 +196,12 @@ def _each(rows: Iterable[Project], act: object, now: datetime) -> int:
 
 def keep_time(*, now: datetime) -> int:
     """Projects close and are counted by themselves; what is owed goes back. Safe to run twice."""
-    due = Project.objects.filter(state=rules.LIVE, ends_at__lte=now)
-    done = _each(due.order_by("ends_at", "pk")[:BATCH], close, now)
-    counted = Project.objects.filter(state__in=(rules.FUNDED, rules.COLLECTING))
+    over = Project.objects.filter(state=rules.LIVE, ends_at__lte=now)
+    done = _each(over.order_by("ends_at", "pk")[:BATCH], close, now)
+    due = Q(decide_until=None, collect_until__lte=now) | Q(decide_until__lte=now)
+    counted = Project.objects.filter(
+        Q(state=rules.FUNDED) | (Q(state=rules.COLLECTING) & due)
+    )  # fmt: skip
     done += _each(counted.order_by("closed_at", "pk")[:BATCH], collect, now)
     owing = Project.objects.filter(state__in=rules.PAYS_BACK, settled_at=None)
     for pk in owing.order_by("ended_at", "pk").values_list("pk", flat=True)[:BATCH]:

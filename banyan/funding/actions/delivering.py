@@ -130,9 +130,9 @@ def _pay(milestone: Milestone, *, now: datetime, by: Member | None = None) -> No
         ledger.post(
             book=project.book, key=f"milestone:{milestone.oid}:paid", kind=books.PLEDGES_RELEASED,
             legs=[
-                Leg(project.account, minor),
-                Leg("sales", -(minor - tax)),
-                Leg("tax_payable.shop", -tax),
+                Leg(project.account, minor, order=project.oid),
+                Leg("sales", -(minor - tax), order=project.oid),
+                Leg("tax_payable.shop", -tax, order=project.oid),
             ],
             now=now, actor=by.person.pseudonym if by else None,
         )  # fmt: skip

@@ -202,7 +202,7 @@ def take_captured(
 
 def _kept_again(pledge: Pledge) -> bool:
     """Paid after its time: it counts while the reward is left and nothing else is pledged."""
-    if pledge.state != rules.RELEASED:
+    if pledge.state != rules.RELEASED or pledge.is_late:
         return False
     others = Pledge.objects.filter(
         project_id=pledge.project_id, member_id=pledge.member_id, state__in=rules.HELD
@@ -258,9 +258,12 @@ def release(*, pledge: Pledge, now: datetime) -> None:
     let_go(pledge, now=now)
 
 
-def let_go(pledge: Pledge, *, now: datetime) -> None:
-    """With the project taken: an unpaid pledge is over, and its attempts are closed."""
-    pledge.move(rules.RELEASED, only_from=(rules.RESERVED,), ended_at=now)
+def let_go(pledge: Pledge, *, now: datetime, for_good: bool = False) -> None:
+    """With the project taken: an unpaid pledge is over, and its attempts are closed.
+
+    `for_good`: money that comes nevertheless is not counted.
+    """
+    pledge.move(rules.RELEASED, only_from=(rules.RESERVED,), ended_at=now, is_late=for_good)
     _free(pledge)
     payments.ask_void(source_kind=SOURCE, source_id=pledge.pk, now=now)
 
@@ -274,7 +277,7 @@ def take_back(*, pledge: Pledge, by: Member, now: datetime) -> None:
     if not pledge.project.is_open(now):
         raise TooLateToTakeBack
     if pledge.state == rules.RESERVED:
-        let_go(pledge, now=now)
+        let_go(pledge, now=now, for_good=True)
     else:
         pay_back(pledge, minor=pledge.amount_minor, why=TAKEN_BACK, by=by, now=now)
 

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('reserved', 'Kept while you pay'), ('captured', 'Paid and held'), ('collected', 'Counted'), ('released', 'Not paid in time'), ('refunding', 'Money on its way back'), ('refunded', 'Paid back')], default='reserved', max_length=9)),
                 ('amount_minor', models.PositiveBigIntegerField()),
                 ('back_minor', models.PositiveBigIntegerField(default=0, help_text='what goes back')),
-                ('is_late', models.BooleanField(default=False, help_text='paid too late: never counted')),
+                ('is_late', models.BooleanField(default=False, help_text='never counted: paid too late, or taken back before')),
                 ('lang', models.CharField(default='en', help_text='language of the backer', max_length=12)),
                 ('name', models.CharField(blank=True, max_length=80)),
                 ('phone', models.CharField(blank=True, max_length=30)),

@@ -11,7 +11,9 @@ from banyan.funding import rules
 from banyan.funding.actions import closing, delivering, planning, pledging
 from banyan.funding.models import Milestone, Pledge, Project, Reward
 from banyan.ledger.models import Entry
+from banyan.payments import hearing
 from banyan.payments.models import Payment, PaymentRefund
+from banyan.payments.providers import RefundWord
 
 from .conftest import DAY, PARTS, fresh, holds, pay_back, whole
 
@@ -116,6 +118,20 @@ def test_a_backer_takes_the_pledge_back_until_the_deadline_and_not_after(
     holds(made)
 
 
+def test_paid_after_it_was_taken_back_goes_back_even_while_the_project_is_live(
+    project, begin, capture, cast, kiln, member_of, now
+):
+    made = project()
+    one = begin(cast.jonas, made, 15000)
+    pledging.take_back(pledge=whole(one), by=member_of(kiln, cast.jonas), now=now)
+    assert whole(one).state == rules.RELEASED
+    assert capture(one).state == rules.REFUNDING  # paid in another tab
+    assert fresh(made).pledged_minor == 0
+    pay_back(now)
+    assert whole(one).state == rules.REFUNDED
+    holds(made)
+
+
 def test_what_is_not_paid_is_not_counted_and_lets_its_reward_go(project, begin, pledge, cast, now):
     made = project()
     begin(cast.jonas, made, 20000, place=2)
@@ -177,9 +193,14 @@ def test_of_two_payments_for_one_pledge_the_second_goes_back_by_itself(
     capture(one, payment=second)
     capture(one, payment=first)
     assert whole(one).state == rules.CAPTURED
+    twice = PaymentRefund.objects.get()
+    pledging.take_back(pledge=whole(one), by=whole(one).member, now=now)
+    word = RefundWord(twice.provider_key, "executed", twice.amount_minor, twice.currency)
+    hearing.settle_refund(twice, word, now=now)
+    assert whole(one).state == rules.REFUNDING  # its own money is still on its way
     pay_back(now)
-    assert whole(one).state == rules.CAPTURED  # its own money is still held
-    assert fresh(made).held_minor == 15000
+    assert whole(one).state == rules.REFUNDED
+    assert sorted(PaymentRefund.objects.values_list("amount_minor", flat=True)) == [15000, 15000]
     holds(made)
 
 
