@@ -6,10 +6,8 @@ from django.utils.translation import gettext as _
 
 from banyan.communities.places import url
 from banyan.core.events import after, on
-from banyan.core.ids import read_id
 from banyan.core.notices import Telling, tell
 from banyan.core.refusals import Refusal
-from banyan.ledger import references
 from banyan.payments import sources
 from banyan.payments.events import PaymentCaptured, RefundExecuted
 from banyan.people.events import PersonErased
@@ -64,29 +62,6 @@ def take_the_money(event: PaymentCaptured) -> None:
 def pledge_is_paid_back(event: RefundExecuted) -> None:
     if event.source_kind == pledging.SOURCE:
         pledging.paid_back(pledge_id=event.source_id, ref=event.ref, now=event.now)
-
-
-@references.register
-def name_pledges(oids: list[str]) -> dict[str, references.Reference]:
-    """For the books: a pledge, and a part paid out, is called after its project."""
-    ids = {}
-    for oid in oids:
-        try:
-            ids[read_id(oid)] = oid
-        except ValueError:
-            continue
-    pledges = Pledge.objects.filter(public_id__in=ids).select_related("project__community")
-    named = {pledge.public_id: pledge.project for pledge in pledges}
-    projects = Project.objects.filter(public_id__in=ids.keys() - named.keys())
-    named |= {one.public_id: one for one in projects.select_related("community")}
-    return {
-        ids[public_id]: references.Reference(
-            label=project.title,
-            url=url(project.community, "project", id=project.public_id),
-            studio_url=url(project.community, "studio-project", id=project.public_id),
-        )
-        for public_id, project in named.items()
-    }
 
 
 # Telling people

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities.nav import add_studio_place
 from banyan.communities.places import url
 from banyan.communities.rules import PUBLIC
+from banyan.core.ids import read_id
 from banyan.core.notices import topic
 from banyan.core.slots import fills
 from banyan.core.ui import nav
+from banyan.ledger import references
 
 from . import queries
+from .models import Pledge, Project
 
 topic(
     "project-funded", label=_("Projects I pledged for"), one=_("It has reached its goal"),
@@ -101,3 +104,26 @@ def _new(request: Any) -> str | None:
 nav.place(
     "studio_new", "project", label=_("Crowdfunding project"), icon="hand-heart", order=32, url=_new
 )  # fmt: skip
+
+
+@references.register
+def name_pledges(oids: list[str]) -> dict[str, references.Reference]:
+    """For the books: a pledge, and a part paid out, is called after its project."""
+    ids = {}
+    for oid in oids:
+        try:
+            ids[read_id(oid)] = oid
+        except ValueError:
+            continue
+    pledges = Pledge.objects.filter(public_id__in=ids).select_related("project__community")
+    named = {pledge.public_id: pledge.project for pledge in pledges}
+    projects = Project.objects.filter(public_id__in=ids.keys() - named.keys())
+    named |= {one.public_id: one for one in projects.select_related("community")}
+    return {
+        ids[public_id]: references.Reference(
+            label=project.title,
+            url=url(project.community, "project", id=project.public_id),
+            studio_url=url(project.community, "studio-project", id=project.public_id),
+        )
+        for public_id, project in named.items()
+    }
