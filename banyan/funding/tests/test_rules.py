@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banyan.funding import rules
@@ -60,6 +60,7 @@ def test_a_hundred_percent_stands_only_where_the_goal_is_reached():
     assert rules.percent_of(100_000, 100_000) == 100
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 10**7), min_size=1, max_size=12), st.integers(0, 10000))
 def test_what_is_left_is_shared_to_the_coin_and_nobody_gets_more_than_they_gave(amounts, bp):
     left = sum(amounts) * bp // 10000
@@ -71,6 +72,7 @@ def test_what_is_left_is_shared_to_the_coin_and_nobody_gets_more_than_they_gave(
     assert rules.shares_back(sum(amounts), amounts) == amounts
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 9999))
 def test_milestones_pay_out_the_whole(total, first):
     assert sum(rules.parts_of(total, [first, 10000 - first])) == total

@@ -64,7 +64,9 @@ def test_exactly_the_goal_is_enough_and_the_money_goes_out_by_milestones(
     with pytest.raises(delivering.OneAfterTheOther):
         delivering.show(milestone=last, by=mei, evidence="Done", picture=None, now=at)
     delivering.show(milestone=first, by=mei, evidence="Bricks", picture=None, now=at)
-    assert delivering.pay_out_due(now=at + rules.OBJECTION - timedelta(seconds=1)) == 0
+    too_soon = at + rules.OBJECTION - timedelta(seconds=1)
+    assert delivering.pay_out_due(now=too_soon) == 0
+    assert not delivering.pay_out(milestone=first, now=too_soon)
     assert delivering.pay_out_due(now=at + rules.OBJECTION) == 1
     assert delivering.pay_out_due(now=at + rules.OBJECTION) == 0
     assert (books("sales"), fresh(made).held_minor) == (9999, 20001)
@@ -173,6 +175,7 @@ def test_paid_after_the_deadline_counts_until_somebody_has_counted(
         assert capture(one, at=end + timedelta(seconds=1)).state == rules.CAPTURED
     closing.keep_time(now=end + timedelta(seconds=2))
     assert fresh(made).state == rules.COLLECTING
+    assert whole(late[2]).state == rules.RELEASED
     assert capture(late[2], at=end + timedelta(seconds=3)).state == rules.REFUNDING
     refund = PaymentRefund.objects.get()
     assert (refund.amount_minor, refund.payment.source_id) == (15000, late[2].pk)
