@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "banyan.gatherings",
     "banyan.challenges",
     "banyan.campaigns",
+    "banyan.funding",
     "banyan.pricing",
     "banyan.reviews",
     "banyan.wishes",

@@ -29,6 +29,7 @@ MODULES = [
     "guard",
     "challenges",
     "campaigns",
+    "funding",
     "pricing",
     "reviews",
     "wishes",

@@ -90,7 +90,8 @@ def flow(book: Book, *, paid_from: datetime | None = None, paid_to: datetime | N
     `held` waits for its order to be completed. `yours` is what orders brought once completed, less
     refunds of it, fees, costs and what members earned; below zero when costs are higher. What the
     owner pays for costs out of the own pocket is not sold, so it stands in no figure; nor does what
-    came twice or too late and went straight back, or what the shop gave for leaves.
+    came twice or too late and went straight back, or what the shop gave for leaves. Pledges for
+    projects stand in the figures of all time only: with `paid_from` it is what orders brought.
     """
     executed = Q(entry__kind=rules.REFUND_EXECUTED)
     legs = Leg.objects.filter(entry__book=book, commodity=book.currency)
@@ -171,7 +172,7 @@ def purses(member: UUID, guest_orders: Sequence[str] = ()) -> list[Purse]:
             clearing[book_id] = clearing.get(book_id, 0) - minor
             if row["entry__kind"] == rules.REFUND_EXECUTED:
                 back[book_id] = back.get(book_id, 0) + minor
-        elif row["entry__kind"] == rules.ORDER_PAID:
+        elif row["entry__kind"] in (rules.ORDER_PAID, rules.PLEDGE_PAID):
             paid[book_id] = paid.get(book_id, 0) - minor
     books = Book.objects.filter(pk__in={*paid, *clearing}).select_related("community")
     return [

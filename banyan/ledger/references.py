@@ -45,6 +45,9 @@ def as_guest(person: Any) -> list[str]:
 def of_orders(oids: Iterable[str]) -> dict[str, Reference]:
     wanted = sorted({oid for oid in oids if oid})
     found = {oid: Reference(f"…{oid[-6:]}") for oid in wanted}
-    for find in _finders:
-        found |= find(wanted) if wanted else {}
+    for find in _finders:  # each is asked for what those before it did not know
+        if wanted:
+            named = find(wanted)
+            found |= named
+            wanted = [oid for oid in wanted if oid not in named]
     return found

@@ -27,8 +27,11 @@ COST_KINDS = ("technology", "traffic", "logistics", "service")
 
 # What has happened, as the modules above name it in `post(kind=…)`. Other kinds are allowed; these
 # are the ones that reports ask for by name.
-BUYERS_FAMILIES = ("escrow", "refund_clearing")  # accounts where a buyer's own money stands
+# accounts where a buyer's own money stands
+BUYERS_FAMILIES = ("escrow", "campaign", "refund_clearing")
 ORDER_PAID = "order_paid"
+PLEDGE_PAID = "pledge_paid"
+PLEDGES_RELEASED = "pledges_released"  # a milestone's share of what backers paid
 ORDER_COMPLETED = "order_completed"
 PROVIDER_FEE = "provider_fee"
 REFUND_AGREED = "refund_agreed"
@@ -211,7 +214,9 @@ EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED = (
     "arrived",
     "returned",
 )
+PLEDGED, RELEASED = "pledged", "released"  # money of a project's backers
 SHARED = (EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED)  # stories of a member's own gain
+BUYERS_STORIES = (PAID, PLEDGED, AGREED, PAID_BACK, STRAY)  # whose legs are a buyer's own money
 # Accounts where the gain of members stands until it is paid out.
 GAINERS_FAMILIES = ("held", "available", "payout_clearing", "clawback", "leaf", "leaf_debt")
 GAINS_FAMILIES = ("commission", "rewards_cost", "breakage")  # what it cost, less what lapsed
@@ -263,9 +268,11 @@ def told(legs: Sequence[tuple[str, int]]) -> Told:
     if psp and sums["bank"]:
         return Told(SETTLED, abs(psp), 0)
     if psp:
-        return Told(PAID, psp, psp)
+        return Told(PLEDGED if sums["campaign"] else PAID, psp, psp)
     if clearing:
         return Told(AGREED, -clearing, clearing)
+    if sums["campaign"] > 0:
+        return Told(RELEASED, sums["campaign"], 0)
     if escrow:
         return Told(COMPLETED, escrow, 0)
     return Told(OTHER, sum(minor for minor in sums.values() if minor > 0), 0)

@@ -17,10 +17,12 @@ from .models import Entry, Leg
 
 TO_PERSON = {
     rules.PAID: _("You paid"),
+    rules.PLEDGED: _("You pledged for a project, held until it is sure"),
     rules.AGREED: _("Refund agreed, on its way to you"),
     rules.PAID_BACK: _("Paid back to you"),
     rules.STRAY: _("Came twice or too late: it goes straight back to you"),
     rules.COMPLETED: _("Order completed, the shop has your money now"),
+    rules.RELEASED: _("A part of what backers pledged went to the shop"),
     rules.EARNED: _("You earned by sharing, held for now"),
     rules.UNEARNED: _("Taken back: goods you had brought a buyer for came back"),
     rules.CLEARED: _("What you earned is yours now"),
@@ -36,10 +38,12 @@ TO_PERSON = {
 }
 TO_SHOP = {
     rules.PAID: _("Order paid"),
+    rules.PLEDGED: _("Pledge paid, held for its project"),
     rules.AGREED: _("Refund agreed"),
     rules.PAID_BACK: _("Refund paid back"),
     rules.STRAY: _("A payment that came twice or too late, goes back"),
     rules.COMPLETED: _("Order completed"),
+    rules.RELEASED: _("A project’s milestone paid out"),
     rules.FEE: _("Payment fee"),
     rules.SPENT: _("Cost"),
     rules.SETTLED: _("Paid out by the provider"),
@@ -64,6 +68,8 @@ COSTS = {
 }
 ICONS = {
     rules.PAID: "arrow-down-left",
+    rules.PLEDGED: "hand-heart",
+    rules.RELEASED: "check",
     rules.AGREED: "undo-2",
     rules.PAID_BACK: "undo-2",
     rules.STRAY: "undo-2",
@@ -93,6 +99,7 @@ PLACES = {
     "psp": _("With the payment provider"),
     "bank": _("The shop’s bank account"),
     "escrow": _("Held for the order"),
+    "campaign": _("Held for a project"),
     "refund_clearing": _("Refund on its way"),
     "owner": _("The owner’s own pocket"),
     "sales": _("Sales of the shop"),
@@ -175,7 +182,8 @@ def _line(
     change = told.change * sign
     if sign < 0:  # money reaches the person when it is paid back, not when it is agreed
         change = {
-            rules.PAID: -told.change, rules.PAID_BACK: told.minor, rules.ARRIVED: told.minor,
+            rules.PAID: -told.change, rules.PLEDGED: -told.change, rules.PAID_BACK: told.minor,
+            rules.ARRIVED: told.minor,
         }.get(told.story, 0)  # fmt: skip
     # Whoever earned by an order did not buy it: its page is the buyer's.
     is_gain = sign < 0 and told.story in rules.SHARED
@@ -209,7 +217,7 @@ def places(
     legs = sorted(entry.legs.all(), key=lambda leg: leg.position)
     if member is not None:
         told = rules.told([(leg.account.code, leg.minor) for leg in legs])
-        if told.story not in (rules.PAID, rules.AGREED, rules.PAID_BACK, rules.STRAY):
+        if told.story not in rules.BUYERS_STORIES:
             legs = [
                 leg
                 for leg in legs

@@ -72,6 +72,18 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
     "campaigns.claim": {"pieces": 1, "state": "paid"},
     "campaigns.seat": {"turn": 1, "price_minor": 90, "back_minor": 0, "state": "paid"},
+    "funding.project": {
+        "state": "live", "currency": "CNY", "goal_minor": 1000, "pledged_minor": 100,
+        "held_minor": 100, "backers": 1, "final_minor": None, "final_backers": None,
+        "tax_bp": 0, "ends_at": lambda rows: rows.now + timedelta(days=9), "closed_at": None,
+        "collect_until": None, "decide_until": None, "ended_at": None, "settled_at": None,
+    },
+    "funding.reward": {"position": 1, "least_minor": 100, "quota": 5, "taken": 1,
+                       "needs_address": False},
+    "funding.milestone": {"position": 1, "share_bp": 10000, "state": "waiting",
+                          "amount_minor": None, "done_at": None},
+    "funding.pledge": {"state": "collected", "amount_minor": 100, "back_minor": 0,
+                       "is_late": False, "delivered_at": lambda rows: rows.now},
     "sharing.link": {
         "kind": "community", "channel": "poster", "off_at": None, "off_by": None,
         "thing_id": lambda rows: rows.community.pk, "campaign": None,

@@ -295,6 +295,7 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
         *_poison_prices(kiln, mei, authors, now),
         *_poison_wishes(kiln, authors, now),
         *_poison_leaves(kiln, mei, authors, made, now),
+        *_poison_funding(kiln, mei, authors, now),
         "/me/saved",
         "/me/following",
     ]
@@ -489,6 +490,45 @@ def _poison_groups(kiln: Any, mei: Any, authors: list[Any], now: Any) -> list[st
         f"{studio}/campaigns/new",
         f"{studio}/campaigns/{campaign.oid}",
         f"{studio}/orders/{order.number}",
+    ]
+
+
+def _poison_funding(kiln: Any, mei: Any, authors: list[Any], now: Any) -> list[str]:
+    """A project whose every word is bad, backed by somebody who objects to it badly."""
+    from banyan.funding.models import Milestone, Objection, Pledge, Project, Reward
+    from banyan.sellers.models import Book
+
+    project = Project.objects.create(
+        community=kiln, book=Book.objects.get(community=kiln), currency="CNY", state="delivering",
+        title=PAYLOADS[17][:100], story=" ".join(PAYLOADS), goal_minor=1000, pledged_minor=500,
+        held_minor=500, backers=1, final_minor=500, final_backers=1, made_by=mei, made_at=now,
+        changed_at=now, ends_at=now, closed_at=now, reason=PAYLOADS[18][:300],
+    )  # fmt: skip
+    reward = Reward.objects.create(
+        community=kiln, project=project, position=1, name=PAYLOADS[19][:100],
+        what=PAYLOADS[20][:300], least_minor=500, month=now.date(), needs_address=True,
+    )  # fmt: skip
+    part = Milestone.objects.create(
+        community=kiln, project=project, position=1, name=PAYLOADS[21][:100], share_bp=10000,
+        state="proven", amount_minor=500, evidence=" ".join(PAYLOADS), shown_at=now,
+        objections_until=now + timedelta(days=3),
+    )  # fmt: skip
+    pledge = Pledge.objects.create(
+        community=kiln, project=project, reward=reward, member=authors[0], state="collected",
+        amount_minor=500, name=PAYLOADS[0][:80], line1=PAYLOADS[1][:120], line2=PAYLOADS[2][:120],
+        city=PAYLOADS[3][:80], region=PAYLOADS[4][:80], postcode=PAYLOADS[5][:20],
+        phone=PAYLOADS[6][:30], country="DE", reserved_at=now, reserved_until=now, paid_at=now,
+    )  # fmt: skip
+    Objection.objects.create(
+        community=kiln, milestone=part, pledge=pledge, reason=PAYLOADS[7][:300], at=now
+    )
+    studio = f"/studio/{kiln.slug}/funding"
+    return [
+        url(kiln, "funding"),
+        url(kiln, "project", id=project.public_id),
+        studio,
+        f"{studio}/new",
+        f"{studio}/{project.oid}",
     ]
 
 

@@ -57,6 +57,12 @@ from banyan.culture.experiments import actions as experiments
 from banyan.culture.goals import actions as goals
 from banyan.culture.queries import clauses
 from banyan.culture.rituals import actions as rituals
+from banyan.funding import rules as fund_rules
+from banyan.funding.actions import closing as fund_closing
+from banyan.funding.actions import delivering as funding_delivering
+from banyan.funding.actions import planning as funding
+from banyan.funding.actions import pledging
+from banyan.funding.queries import others_who_may
 from banyan.gatherings import actions as gatherings
 from banyan.guard.actions import look as looking
 from banyan.guard.actions import setup as guarding
@@ -179,6 +185,8 @@ class World:
     team: Any = None
     draft_campaign: Any = None
     sale: Any = None
+    project: Any = None
+    draft_project: Any = None
     links: dict[str, Any] = field(default_factory=dict)
     offer: Any = None
     attribution: Any = None
@@ -729,6 +737,46 @@ def _bought_together(world: World) -> None:
     _for_a_short_time(world)
 
 
+def _funded(world: World) -> None:
+    """A project that is live, one that is being made and shown, one that fell short, a draft."""
+    mei, now, members = world.members["mei"], world.now, world.members
+    rewards = [
+        fund_rules.RewardPlan("A tile", "Ten by ten", 5000, None, (now + 99 * DAY).date(), False),
+        fund_rules.RewardPlan("The first bowl", "Signed", 20000, 3, (now + 99 * DAY).date(), True),
+    ]
+    parts = [fund_rules.MilestonePlan("Bricks", 4000), fund_rules.MilestonePlan("Sent", 6000)]
+    made = []
+    for title, goal in (("A second kiln", 90000), ("A book of glazes", 20000), ("一座大窑", 10**8)):
+        one = funding.draft(
+            community=world.kiln, by=mei, title=title, story="We build it _together_.", now=now,
+            goal_minor=goal, ends_at=now + 9 * DAY, rewards=rewards, milestones=parts,
+        )  # fmt: skip
+        made.append(one)
+        if title != made[0].title:
+            funding.send(project=one, by=mei, now=now)
+            looks = others_who_may(one).select_related("person").first() or mei
+            funding.let_live(project=one, by=looks, now=now)
+            for who, place, minor in (("jonas", 1, 22000), ("lan", 0, 5000)):
+                reward = one.rewards.get(position=place + 1)
+                begun = pledging.begin(
+                    project=one, reward=reward, member=members[who], amount_minor=minor, now=now,
+                    address=ADDRESS, key="1", lang="en",
+                )  # fmt: skip
+                word = Word(begun.payment.oid, "captured", minor, "CNY")
+                hearing.apply(begun.payment, word, now=now)
+            one.refresh_from_db()
+            type(one).objects.filter(pk=one.pk).update(ends_at=now)
+    fund_closing.keep_time(now=now)
+    fund_closing.keep_time(now=now + 3 * DAY)
+    book = made[1]
+    funding_delivering.show(
+        milestone=book.milestones.get(position=1), by=mei, evidence="All tiles are fired.",
+        picture=None, now=now,
+    )  # fmt: skip
+    world.project = book
+    world.draft_project = made[0]
+
+
 def _for_a_short_time(world: World) -> None:
     """A flash sale of the bowl: Lan has bought in it."""
     mei, now = world.members["mei"], world.now
@@ -897,8 +945,8 @@ def build(cast: SimpleNamespace, now: datetime) -> World:
     world = World(cast=cast, now=now)
     for part in (
         _places, _people, _shelf, _talk, _judged, _guard, _meet, _shared, _trade, _earned,
-        _together, _introduced, _bought_together, _reviewed, _wished, _cheaper, _leaves, _moves,
-        _told,
+        _together, _introduced, _bought_together, _funded, _reviewed, _wished, _cheaper, _leaves,
+        _moves, _told,
     ):  # fmt: skip
         part(world)
     return world

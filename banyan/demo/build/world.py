@@ -22,6 +22,7 @@ from . import (
     chat,
     culture,
     discounts,
+    funding,
     leaves,
     meetings,
     money,
@@ -141,7 +142,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
         *culture.steps(plan), *chat.steps(plan), *meetings.steps(plan), *reviews.steps(plan),
         *sharing.steps(plan), *discounts.steps(plan), *together.steps(plan),
         *wishes.steps(plan),
-        *leaves.steps(plan),
+        *leaves.steps(plan), *funding.steps(plan),
     ):  # fmt: skip
         yield step(at, what, do)
     for report in plan.reports:

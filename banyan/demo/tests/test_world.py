@@ -26,6 +26,7 @@ from banyan.demo import big, stories
 from banyan.demo.build.hands import Hands
 from banyan.demo.plan.shapes import Plan
 from banyan.demo.tests.conftest import NOW
+from banyan.funding.models import Pledge, Project
 from banyan.health import queries as boards
 from banyan.health import stages
 from banyan.health.models import Board, Change, Day
@@ -142,6 +143,9 @@ def test_the_money_of_each_shop_adds_up() -> None:
         refunded = orders.aggregate(s=Sum("refunded_minor"))["s"]
         costs = Cost.objects.filter(community=book.community).aggregate(s=Sum("amount_minor"))["s"]
         fees = Payment.objects.filter(book=book).aggregate(s=Sum("fee_minor"))["s"]
+        pledges = Pledge.objects.filter(project__book=book, paid_at__isnull=False)
+        paid += pledges.aggregate(s=Sum("amount_minor"))["s"] or 0
+        refunded += pledges.filter(state="refunded").aggregate(s=Sum("back_minor"))["s"] or 0
         assert (flow.sold.minor, flow.refunded.minor) == (paid, refunded)
         assert (flow.fees.minor, flow.costs.minor) == (fees, costs)
         assert (
@@ -149,6 +153,20 @@ def test_the_money_of_each_shop_adds_up() -> None:
             == flow.held + flow.refunded + flow.fees + flow.costs + flow.shared + flow.yours
         )
         assert flow.on_its_way.minor == 0
+
+
+def test_one_project_fell_short_one_is_being_made_one_is_open() -> None:
+    projects = list(Project.objects.select_related("book").order_by("live_at"))
+    assert [one.state for one in projects] == ["failed", "delivering", "live"]
+    for one in projects:
+        paid = Pledge.objects.filter(project=one, state__in=("captured", "collected"))
+        assert one.pledged_minor == sum(pledge.amount_minor for pledge in paid)
+        assert one.backers == paid.count()
+        assert one.held_minor == ledger.balance(one.book, one.account).minor
+    assert set(projects[0].pledges.values_list("state", flat=True)) == {"refunded"}
+    assert projects[1].final_minor >= projects[1].goal_minor
+    assert projects[1].pledges.exclude(delivered_at=None).count() == 4
+    assert 40 <= projects[2].percent <= 90
 
 
 def test_orders_add_up() -> None:
@@ -170,11 +188,14 @@ def test_orders_add_up() -> None:
 def test_payments_agree_with_orders() -> None:
     assert not Payment.objects.filter(state__in=payment_rules.OPEN).exists()
     assert not PaymentRefund.objects.exclude(state=payment_rules.EXECUTED).exists()
-    for payment in Payment.objects.filter(counts=True):
+    for payment in Payment.objects.filter(counts=True, source_kind="order"):
         order = Order.objects.get(pk=payment.source_id)
         assert order.payment_id == payment.pk
         assert payment.refunded_minor == order.refunded_minor
-    declined = Payment.objects.filter(state=payment_rules.FAILED).values_list(
+    for payment in Payment.objects.filter(counts=True, source_kind="pledge"):
+        pledge = Pledge.objects.get(pk=payment.source_id)
+        assert (pledge.payment_id, pledge.back_minor) == (payment.pk, payment.refunded_minor)
+    declined = Payment.objects.filter(state=payment_rules.FAILED, source_kind="order").values_list(
         "source_id", flat=True
     )
     assert Order.objects.filter(pk__in=declined, paid_at__isnull=False).exists()
