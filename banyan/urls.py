@@ -36,6 +36,7 @@ MODULES = [
     "introductions",
     "sharing",
     "leaves",
+    "habits",
     "outreach",
     "search",
     "health",
