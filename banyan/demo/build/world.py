@@ -22,6 +22,7 @@ from . import (
     chat,
     culture,
     discounts,
+    habits,
     leaves,
     meetings,
     money,
@@ -142,6 +143,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
         *sharing.steps(plan), *discounts.steps(plan), *together.steps(plan),
         *wishes.steps(plan),
         *leaves.steps(plan),
+        *habits.steps(plan),
     ):  # fmt: skip
         yield step(at, what, do)
     for report in plan.reports:
