@@ -9,9 +9,10 @@ from banyan.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class HabitsChanged(Event):
-    """`object_id` is the community: what a day, a quest or a level is here."""
+    """`object_id` is the community; `what` is "standing" (a day, money, a level) or "quests"."""
 
     object_kind: ClassVar[str] = "community"
+    what: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,8 +97,8 @@ def look_at_the_order(event: OrderCompleted | OrderRefunded) -> None:
 
 @after(HabitsChanged)
 def count_everybody_anew(event: HabitsChanged) -> None:
-    assert event.community_id is not None
-    terms.recount_here(event.community_id, now=timezone.now())
+    if event.community_id is not None and event.what == "standing":
+        terms.recount_here(event.community_id, now=timezone.now())
 
 
 @after(QuestDone)

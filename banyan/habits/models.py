@@ -196,6 +196,7 @@ class Gift(Scoped, Stateful):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     quest = models.ForeignKey(Quest, null=True, on_delete=models.PROTECT, related_name="+")
     period_on = models.DateField(null=True, help_text="Monday of the week, or when it was put up")
+    zone = models.CharField(max_length=50, blank=True, help_text="whose clock the week went by")
     day = models.DateField(null=True, help_text="that somebody checked in")
     state = models.CharField(max_length=5, choices=rules.GIFT_STATES, default=rules.GIVEN)
     minor = models.PositiveIntegerField(default=0)

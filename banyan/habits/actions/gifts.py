@@ -13,7 +13,6 @@ from django.db.models import Sum
 from banyan.communities.models import Member
 from banyan.core.db.inserting import insert_if_new
 from banyan.core.events import announce
-from banyan.core.refusals import WrongMoment
 from banyan.leaves import rules as leaves
 from banyan.leaves.actions import giving, lots
 from banyan.leaves.models import LeafLot
@@ -31,12 +30,12 @@ def own(member: Member) -> Habit:
 
 def give(
     *, member: Member, minor: int, points: int, now: datetime, day: date | None = None,
-    quest: Quest | None = None, period_on: date | None = None,
+    quest: Quest | None = None, period_on: date | None = None, zone: str = "",
 ) -> Gift:  # fmt: skip
     """Give for a day or a quest; the member's row is taken. A second time the table refuses."""
     gift = Gift.objects.create(
         community_id=member.community_id, member=member, day=day, quest=quest,
-        period_on=period_on, minor=minor, points=points, at=now,
+        period_on=period_on, zone=zone, minor=minor, points=points, at=now,
     )  # fmt: skip
     _fill(gift, member, now)
     return gift
@@ -134,9 +133,3 @@ def recount(*, habit: Habit, member: Member, now: datetime) -> None:
 def recount_member(*, member_id: int, now: datetime) -> None:
     member = Member.objects.select_related("person").get(pk=member_id)
     recount(habit=own(member), member=member, now=now)
-
-
-def refuse_ended(gift: Gift) -> None:
-    """For pages: what does not stand cannot be taken back."""
-    if not gift.is_given:
-        raise WrongMoment

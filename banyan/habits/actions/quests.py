@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from banyan.communities import rules as communities
 from banyan.communities.models import Community, Member
 from banyan.core.events import announce
-from banyan.core.refusals import Refusal
+from banyan.core.refusals import Refusal, WrongMoment
 from banyan.core.text import lang_of
 
 from .. import acts, rules
@@ -60,7 +61,7 @@ def _changed(by: Member, now: datetime) -> None:
     announce(
         HabitsChanged(
             community_id=by.community_id, object_id=by.community_id, actor=by.person.pseudonym,
-            now=now,
+            what="quests", now=now,
         )
     )  # fmt: skip
 
@@ -106,13 +107,14 @@ def settle(*, member_id: int, of_acts: Collection[str], now: datetime) -> int:
         for period_on in periods_now(quest, zone, now):
             todo.setdefault((quest.pk, period_on), quest)
     for key, quest in todo.items():
-        since, until = window(quest, key[1], zone, now)
+        gift = standing.get(key)
+        since, until = window(quest, key[1], gift.zone if gift else zone, now)
         found = acts.count(
             quest.act, community_id=member.community_id, since=since, until=until,
             member_id=member.pk,
         )  # fmt: skip
         is_done = found.get(member.pk, 0) >= quest.number
-        changed += _bring(member, quest, key[1], standing.get(key), is_done, now)
+        changed += _bring(member, quest, key[1], gift, is_done, now)
     gifts.recount(habit=habit, member=member, now=now)
     return changed
 
@@ -125,8 +127,8 @@ def _bring(
         if not is_done or not may_have or not quest.is_on:
             return False
         gift = gifts.give(
-            member=member, quest=quest, period_on=period_on, minor=quest.minor,
-            points=quest.points, now=now,
+            member=member, quest=quest, period_on=period_on, zone=member.community.zone,
+            minor=quest.minor, points=quest.points, now=now,
         )  # fmt: skip
         announce(
             QuestDone(
@@ -162,7 +164,11 @@ def settle_here(community: Community, *, now: datetime) -> int:
             over = {pk for pk, state in states.items() if state == rules.TAKEN}
             for pk in (done ^ given) - over:
                 wanted[pk].add(quest.act)
-    return sum(settle(member_id=pk, of_acts=which, now=now) for pk, which in sorted(wanted.items()))
+    changed = 0
+    for pk, which in sorted(wanted.items()):
+        with suppress(WrongMoment):  # somebody else moved the same leaves: the next look sees it
+            changed += settle(member_id=pk, of_acts=which, now=now)
+    return changed
 
 
 def settle_due(*, now: datetime) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities import actions as places
@@ -14,9 +15,9 @@ from banyan.core.events import announce
 from banyan.core.refusals import Refusal, WrongMoment
 from banyan.core.text import lang_of
 
-from .. import rules
+from .. import acts, rules
 from ..events import HabitsChanged
-from ..models import Habit, Level, Quest, Terms
+from ..models import Gift, Habit, Level, Quest, Terms
 from . import gifts
 
 TERMS = ("is_on", "day_minor", "week_minor", "month_minor", "day_points", "point_minor")
@@ -50,7 +51,7 @@ def _changed(by: Member, now: datetime) -> None:
     announce(
         HabitsChanged(
             community_id=by.community_id, object_id=by.community_id, actor=by.person.pseudonym,
-            now=now,
+            what="standing", now=now,
         )
     )  # fmt: skip
 
@@ -112,10 +113,20 @@ def remove_level(*, level: Level, by: Member, now: datetime) -> None:
 
 
 def recount_here(community_id: int, *, now: datetime) -> None:
-    """Everybody's standing, one after the other: members with a row, and buyers without one."""
-    from .. import acts
-
-    members = set(Habit.objects.of(community_id).values_list("member_id", flat=True))
-    members |= set(acts.spent(community_id))
-    for pk in sorted(members):
-        gifts.recount_member(member_id=pk, now=now)
+    """Everybody whose standing is another by now; the rest are not touched."""
+    terms = Terms.objects.of(community_id).first()
+    per = terms.point_minor if terms else 0
+    spent = acts.spent(community_id) if per else {}
+    gifts_sum = Gift.objects.of(community_id).filter(state=rules.GIVEN).order_by()
+    points = dict(gifts_sum.values_list("member_id").annotate(sum=Sum("points")))
+    had = {
+        pk: (before, level)
+        for pk, before, level in Habit.objects.of(community_id).values_list(
+            "member_id", "points", "level_id"
+        )
+    }
+    thresholds = list(Level.objects.of(community_id).values_list("from_points", "pk"))
+    for pk in sorted({*had, *spent, *points}):
+        now_has = int(points.get(pk) or 0) + rules.points_for(spent.get(pk, 0), per)
+        if had.get(pk) != (now_has, rules.level_at(now_has, thresholds)):
+            gifts.recount_member(member_id=pk, now=now)

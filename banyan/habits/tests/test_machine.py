@@ -118,8 +118,7 @@ class Run:
 
     def place(self, zone: str, _n: int) -> None:
         """The community says it is elsewhere; a week of it begins at another hour."""
-        if not Gift.objects.filter(quest__period=rules.WEEKLY).exists():
-            type(self.kiln).objects.filter(pk=self.kiln.pk).update(zone=zone)
+        type(self.kiln).objects.filter(pk=self.kiln.pk).update(zone=zone)
 
     def post(self, n: int, _m: int) -> None:
         self.here["wrote"](self.people[n], at=self.now)
@@ -219,14 +218,13 @@ def _days_hold(run: Run, n: int) -> None:
 
 def _gifts_hold(run: Run, n: int) -> None:
     member = run.member(n)
-    place = type(run.kiln).objects.get(pk=run.kiln.pk)
     points = 0
     for gift in Gift.objects.filter(member=member).select_related("quest", "lot"):
         if gift.lot is not None:
             assert gift.lot.amount_minor == gift.minor
             assert gift.is_given or gift.lot.reversed_minor == gift.lot.amount_minor
         if gift.quest is not None and gift.state != rules.TAKEN:
-            since, until = quests.window(gift.quest, gift.period_on, place.zone, run.now)
+            since, until = quests.window(gift.quest, gift.period_on, gift.zone, run.now)
             found = counting.count(
                 gift.quest.act, community_id=run.kiln.pk, since=since, until=until
             )  # fmt: skip

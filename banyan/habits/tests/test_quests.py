@@ -6,6 +6,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from banyan.communities.models import Member
 from banyan.content.actions import comment as comments
@@ -307,3 +309,32 @@ def test_no_more_than_twelve_run_at_once(quest, kiln, cast, member_of, now):
     with pytest.raises(quests.TooManyQuests):
         quests.turn(quest=Quest.objects.get(pk=made[0].pk), to=rules.ON, by=mei, now=now)
     assert Habit.objects.count() == 0
+
+
+def test_a_week_that_was_done_stays_done_when_the_community_moves_its_clock(
+    quest, wrote, kiln, cast, now
+):
+    quest(rules.POSTS, period=rules.WEEKLY)
+    late = now + 3 * HOUR  # Sunday, 23:00 in Shanghai; Monday already further east
+    wrote(cast.jonas, at=late)
+    assert settle(cast.jonas, rules.POSTS, late) == 1
+    kiln.zone = "Pacific/Kiritimati"
+    kiln.save()
+    settle(cast.jonas, rules.POSTS, late + HOUR)
+    assert gifts_of(cast.jonas)[0].is_given
+
+
+def test_counting_anew_touches_only_whose_standing_is_another(
+    thanks_days, level, here, kiln, cast, now
+):
+    thanks_days()
+    level("Potter", 1)
+    here(cast.jonas, now)
+    here(cast.lan, now)
+    heard()
+    Habit.objects.filter(member__person=cast.lan).update(points=99)
+    with CaptureQueriesContext(connection) as seen:
+        setting.recount_here(kiln.pk, now=now)
+    touched = [one for one in seen if one["sql"].startswith('UPDATE "habits_habit"')]
+    assert len(touched) == 1
+    assert habit_of(cast.lan).points == 1
