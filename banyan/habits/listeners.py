@@ -24,7 +24,7 @@ from banyan.reviews.models import Review
 from . import rules
 from .actions import quests, terms
 from .events import GiftTakenBack, HabitsChanged, LevelReached, QuestDone
-from .models import Gift
+from .models import Gift, Level
 
 SAID = (rules.WELCOMES, rules.THANKED)
 
@@ -120,8 +120,6 @@ def tell_what_was_taken(event: GiftTakenBack) -> None:
 
 @after(LevelReached)
 def tell_who_reached_it(event: LevelReached) -> None:
-    from .models import Level
-
     level = Level.objects.select_related("community").filter(pk=event.level_id).first()
     member = Member.objects.select_related("person").get(pk=event.object_id)
     if level is not None:

@@ -35,7 +35,6 @@ class Today:
     longest: int
     grace: int
     zone: str
-    next_at: datetime
     shelf: list[tuple[date, str]]
     mended: int  # of the last check-in, today
 
@@ -57,7 +56,7 @@ def today(member: Member, *, now: datetime) -> Today:
     is_done = row.last_on is not None and row.last_on >= day
     return Today(
         is_done=is_done, days=rules.days_now(row, day), longest=habit.longest if habit else 0,
-        grace=row.grace, zone=zone, next_at=rules.next_day_at(now, zone),
+        grace=row.grace, zone=zone,
         shelf=rules.shelf(day, [one.day for one in found], mended),
         mended=found[-1].mended if is_done and found else 0,
     )  # fmt: skip

@@ -64,12 +64,6 @@ def local_day(now: datetime, zone: str) -> date:
     return now.astimezone(zone_of(zone)).date()
 
 
-def next_day_at(now: datetime, zone: str) -> datetime:
-    """When the next local day begins."""
-    after = local_day(now, zone) + timedelta(days=1)
-    return datetime.combine(after, time(), zone_of(zone)).astimezone(UTC)
-
-
 @dataclass(frozen=True)
 class Row:
     """Days in a row and the grace that was earned by them; mended days do not count as days."""
