@@ -40,6 +40,7 @@ ACTS = [
 ONCE, WEEKLY = "once", "weekly"
 PERIODS = [(ONCE, pgettext_lazy("quest", "Once")), (WEEKLY, pgettext_lazy("quest", "Each week"))]
 ONLY_ONCE = (PROFILE,)
+FOR_GOOD = (PROFILE,)  # whoever takes a picture of themselves down loses nothing by it
 
 ON, OFF = "on", "off"
 QUEST_STATES = [

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities import rules as communities
@@ -22,6 +24,7 @@ from ..models import Gift, Quest
 from . import gifts, terms
 
 LOOK_BACK_WEEKS = 1  # acts of last week may be heard of late
+KEPT_WEEKS = 26  # what a week gave is looked at again when its acts are undone within so many
 
 
 class TooManyQuests(Refusal):
@@ -93,15 +96,8 @@ def settle(*, member_id: int, of_acts: Collection[str], now: datetime) -> int:
     zone = member.community.zone
     habit = gifts.own(member)
     changed = 0
-    standing = {
-        (one.quest_id, one.period_on): one
-        for one in Gift.objects.filter(member=member, quest__act__in=of_acts).select_related(
-            "quest", "member__person"
-        )
-    }
-    todo: dict[tuple[int, date], Quest] = {
-        key: one.quest for key, one in standing.items() if one.quest is not None
-    }  # type: ignore[misc]
+    standing = _standing(member, of_acts, now)
+    todo: dict[tuple[int, date], Quest] = {key: one.quest for key, one in standing.items()}
     running = Quest.objects.of(member.community_id).filter(state=rules.ON, act__in=of_acts)
     for quest in running.order_by("pk"):
         for period_on in periods_now(quest, zone, now):
@@ -117,6 +113,19 @@ def settle(*, member_id: int, of_acts: Collection[str], now: datetime) -> int:
         changed += _bring(member, quest, key[1], gift, is_done, now)
     gifts.recount(habit=habit, member=member, now=now)
     return changed
+
+
+def _standing(
+    member: Member, of_acts: Collection[str], now: datetime
+) -> dict[tuple[int, date], Any]:  # fmt: skip
+    """The gifts that are looked at again; those of weeks long past are left as they are."""
+    since = now.date() - timedelta(weeks=KEPT_WEEKS)
+    rows = Gift.objects.filter(
+        Q(quest__period=rules.ONCE) | Q(period_on__gte=since),
+        member=member, quest__act__in=of_acts,
+    )  # fmt: skip
+    found = rows.select_related("quest", "member__person").order_by("pk")
+    return {(one.quest_id, one.period_on): one for one in found}
 
 
 def _bring(
@@ -137,7 +146,7 @@ def _bring(
             )
         )  # fmt: skip
         return True
-    if gift.state == rules.GIVEN and not is_done and quest.act != rules.PROFILE:
+    if gift.state == rules.GIVEN and not is_done and quest.act not in rules.FOR_GOOD:
         gifts.send_back(gift=gift, now=now)
         return True
     if gift.state == rules.BACK and is_done and may_have:
@@ -162,7 +171,8 @@ def settle_here(community: Community, *, now: datetime) -> int:
             states = dict(rows.values_list("member_id", "state"))
             given = {pk for pk, state in states.items() if state == rules.GIVEN}
             over = {pk for pk, state in states.items() if state == rules.TAKEN}
-            for pk in (done ^ given) - over:
+            undone = given - done if quest.act not in rules.FOR_GOOD else set()
+            for pk in (done - given - over) | undone:
                 wanted[pk].add(quest.act)
     changed = 0
     for pk, which in sorted(wanted.items()):
