@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "banyan.introductions",
     "banyan.sharing",
     "banyan.leaves",
+    "banyan.habits",
     "banyan.guard",
     "banyan.outreach",
     "banyan.search",

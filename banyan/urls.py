@@ -37,6 +37,7 @@ MODULES = [
     "introductions",
     "sharing",
     "leaves",
+    "habits",
     "outreach",
     "search",
     "health",

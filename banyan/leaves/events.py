@@ -24,7 +24,7 @@ class LeavesEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LeavesGiven(LeavesEvent):
-    """`why` is "thanks" or "order"."""
+    """`why` is one of rules.WHY."""
 
     why: str = ""
 

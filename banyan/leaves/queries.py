@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Case, F, Min, Q, QuerySet, Sum, When
 
+from banyan.campaigns.models import Seat
 from banyan.communities import rules as communities
 from banyan.communities.models import Community, Member
 from banyan.communities.places import url
@@ -19,6 +20,7 @@ from banyan.core.money import Money
 from banyan.core.zones import zone_of
 from banyan.health.models import MemberDay
 from banyan.people.models import Person
+from banyan.pricing.models import Saving
 from banyan.sellers.models import Book
 from banyan.sharing.models import Commission
 
@@ -236,7 +238,8 @@ class Gain:
 
 
 def gain(community: Community, *, now: datetime) -> Gain:
-    """Gained: leaves or commission that were not wholly taken back; two queries."""
+    """Gained: leaves or commission that were not wholly taken back, the difference of a group buy
+    or a discount on an order that was not wholly given back; five queries."""
     since = now - timedelta(days=rules.ACTIVE_DAYS)
     days = MemberDay.objects.of(community).filter(
         day__gte=since.astimezone(zone_of(community.zone)).date(),
@@ -252,7 +255,21 @@ def gain(community: Community, *, now: datetime) -> Gain:
         .filter(accrued_at__gte=since, reversed_minor__lt=F("accrued_minor"))
         .values_list("member_id", flat=True)
     )  # fmt: skip
+    got |= _paid_less(community, since)
     return Gain(active=len(active), gained=len(active & got))
+
+
+def _paid_less(community: Community, since: datetime) -> set[int]:
+    """Members who paid less for something they kept: in a group that grew, or by a discount."""
+    kept = {
+        "order__paid_at__gte": since, "order__refunded_minor__lt": F("order__total_minor"),
+    }  # fmt: skip
+    seats = Seat.objects.of(community).filter(back_minor__gt=0, **kept)
+    saved = Saving.objects.filter(order__community=community, **kept).values("order__person_id")
+    members = Member.objects.of(community).filter(person_id__in=saved)
+    return set(seats.values_list("member_id", flat=True)) | set(
+        members.values_list("pk", flat=True)
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

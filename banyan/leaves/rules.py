@@ -19,8 +19,13 @@ LOT_STATES = [
 # What is given back after an undo goes to the lot it came from.
 LOT_MOVES = {PENDING: (AVAILABLE, OVER), AVAILABLE: (OVER,), OVER: (AVAILABLE,)}
 
-THANKS, ORDER = "thanks", "order"
-WHY = [(THANKS, _("Thanked")), (ORDER, pgettext_lazy("leaves", "Order"))]
+THANKS, ORDER, CHECK_IN, QUEST = "thanks", "order", "checkin", "quest"
+WHY = [
+    (THANKS, _("Thanked")),
+    (ORDER, pgettext_lazy("leaves", "Order")),
+    (CHECK_IN, pgettext_lazy("leaves", "Checked in")),
+    (QUEST, pgettext_lazy("leaves", "Quest")),
+]
 
 POST, COMMENT = "post", "comment"
 KINDS = [(POST, _("Post")), (COMMENT, _("Comment"))]

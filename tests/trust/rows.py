@@ -119,6 +119,15 @@ GIVEN: dict[str, dict[str, Any]] = {
         "receiver": lambda rows: apps.get_model("communities", "Member").objects
         .filter(community=rows.community).earliest("pk"),
     },
+    "habits.terms": {"is_on": True, "point_minor": 0, "before": {
+        "is_on": True, "day_minor": 0, "week_minor": 0, "month_minor": 0, "day_points": 1,
+        "point_minor": 0,
+    }},
+    "habits.habit": {"grace": 1, "points": 0, "level": None, "zone": "UTC"},
+    "habits.level": {"from_points": 5},
+    "habits.quest": {"act": "posts", "number": 1, "period": "once", "points": 5, "state": "on"},
+    "habits.gift": {"day": lambda rows: rows.now.date(), "quest": None, "period_on": None,
+                    "state": "given", "minor": 0, "lot": None, "points": 1, "taken_by": None},
     "pricing.discount": {
         "kind": "coupon", "state": "active", "code": "TRUST", "percent_bp": 1000,
         "amount_minor": 0, "products": [], "issued": 1, "most": 9, "currency": "CNY",

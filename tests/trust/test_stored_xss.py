@@ -296,6 +296,7 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
         *_poison_wishes(kiln, authors, now),
         *_poison_leaves(kiln, mei, authors, made, now),
         *_poison_funding(kiln, mei, authors, now),
+        *_poison_habits(kiln, mei, now),
         "/me/saved",
         "/me/following",
     ]
@@ -372,6 +373,40 @@ def _poison_leaves(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now
         f"{studio}/leaves",
         f"{studio}/rewards",
         f"{studio}/rewards/{reward.oid}",
+    ]
+
+
+def _poison_habits(kiln: Any, mei: Any, now: Any) -> list[str]:
+    """A quest and a level with bad names, reached; a gift taken back for a bad reason."""
+    from banyan.habits.actions import days, gifts, quests, terms
+    from banyan.habits.models import Gift
+
+    terms.change_terms(
+        by=mei, now=now, is_on=True, day_minor=1, week_minor=0, month_minor=0, day_points=3,
+        point_minor=0,
+    )  # fmt: skip
+    terms.set_level(
+        by=mei, now=now, name=PAYLOADS[30 % len(PAYLOADS)][:24], second_name=PAYLOADS[3][:24],
+        from_points=0,
+    )  # fmt: skip
+    for n in (4, 5):
+        quest = quests.put_up(
+            by=mei, act="posts", number=1, period="once", minor=0, points=1,
+            now=now - timedelta(days=900), name=PAYLOADS[n][:80], second_name=PAYLOADS[n + 2][:80],
+        )  # fmt: skip
+    quests.settle(member_id=mei.pk, of_acts=("posts",), now=now)
+    days.check_in(member=mei, now=now)
+    gift = Gift.objects.get(member=mei, day__isnull=False)
+    gifts.take_back(gift=gift, by=mei, reason=PAYLOADS[8][:200], now=now)
+    assert quest.pk
+    studio = f"/studio/{kiln.slug}"
+    return [
+        url(kiln, "habits"),
+        url(kiln, "member", id=mei.public_id),
+        f"{studio}/habits",
+        f"{studio}/habits/gifts/{gift.oid}",
+        f"{studio}/quests",
+        f"{studio}/levels",
     ]
 
 

@@ -68,6 +68,10 @@ from banyan.guard.actions import look as looking
 from banyan.guard.actions import setup as guarding
 from banyan.guard.actions import trust as trusting
 from banyan.guard.models import Hold
+from banyan.habits.actions import days as check_ins
+from banyan.habits.actions import quests
+from banyan.habits.actions import terms as habit_terms
+from banyan.habits.models import Gift
 from banyan.health.actions import sweep as count_days
 from banyan.introductions import actions as introductions
 from banyan.introductions import rules as introduced
@@ -194,6 +198,10 @@ class World:
     leaf_terms: Any = None
     thanks: Any = None
     reward: Any = None
+    habit_terms: Any = None
+    quest: Any = None
+    level: Any = None
+    gift: Any = None
     exchange: Any = None
     discount: Any = None
     draft_discount: Any = None
@@ -888,6 +896,36 @@ def _leaves(world: World) -> None:
     shared.keep(world.kiln, now=now)
 
 
+def _habits(world: World) -> None:
+    """Eight days of Jonas with one that grace mended, quests done and half done, three levels."""
+    now, mei, jonas = world.now, world.members["mei"], world.members["jonas"]
+    given = {"is_on": True, "day_minor": 5, "week_minor": 30, "month_minor": 100, "day_points": 2,
+             "point_minor": 10_000}  # fmt: skip
+    habit_terms.change_terms(by=mei, now=now - 30 * DAY, **given | {"day_minor": 3})
+    world.habit_terms = habit_terms.change_terms(by=mei, now=now - 30 * DAY, **given)
+    for name, second, points in (
+        ("Newcomer", "新叶", 0), ("Regular", "常客", 15), ("Pillar", "栋梁", 200)
+    ):  # fmt: skip
+        world.level = habit_terms.set_level(
+            by=mei, now=now, name=name, second_name=second, from_points=points
+        )
+    for name, second, act, number, period, minor in (
+        ("Show what you made", "晒晒你的作品", "posts", 1, "once", 40),
+        ("Two posts in a week", "一周两帖", "posts", 2, "weekly", 20),
+        ("Bring one home", "带一件回家", "orders", 1, "once", 60),
+    ):  # fmt: skip
+        world.quest = quests.put_up(
+            by=mei, act=act, number=number, period=period, minor=minor, points=5,
+            now=now - 30 * DAY, name=name, second_name=second,
+        )  # fmt: skip
+    for ago in (10, 9, 8, 7, 6, 5, 4, 2, 1):
+        check_ins.check_in(member=jonas, now=now - ago * DAY)
+    check_ins.check_in(member=world.members["lan"], now=now - 1 * DAY)
+    world.gift = Gift.objects.filter(member=world.members["lan"], day__isnull=False).get()
+    quests.settle_here(world.kiln, now=now)
+    habit_terms.recount_here(world.kiln.pk, now=now)
+
+
 def _introduced(world: World) -> None:
     """Mei and Kenji, who both named tea; and enough pairs of earlier days for a result."""
     now, two = world.now, [world.members["mei"], world.members["kenji"]]
@@ -946,7 +984,7 @@ def build(cast: SimpleNamespace, now: datetime) -> World:
     for part in (
         _places, _people, _shelf, _talk, _judged, _guard, _meet, _shared, _trade, _earned,
         _together, _introduced, _bought_together, _funded, _reviewed, _wished, _cheaper, _leaves,
-        _moves, _told,
+        _habits, _moves, _told,
     ):  # fmt: skip
         part(world)
     return world

@@ -23,6 +23,7 @@ from . import (
     culture,
     discounts,
     funding,
+    habits,
     leaves,
     meetings,
     money,
@@ -142,7 +143,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
         *culture.steps(plan), *chat.steps(plan), *meetings.steps(plan), *reviews.steps(plan),
         *sharing.steps(plan), *discounts.steps(plan), *together.steps(plan),
         *wishes.steps(plan),
-        *leaves.steps(plan), *funding.steps(plan),
+        *leaves.steps(plan), *funding.steps(plan), *habits.steps(plan),
     ):  # fmt: skip
         yield step(at, what, do)
     for report in plan.reports:

@@ -27,6 +27,8 @@ from banyan.demo.build.hands import Hands
 from banyan.demo.plan.shapes import Plan
 from banyan.demo.tests.conftest import NOW
 from banyan.funding.models import Pledge, Project
+from banyan.habits.actions.gifts import standing_of
+from banyan.habits.models import Gift, Habit
 from banyan.health import queries as boards
 from banyan.health import stages
 from banyan.health.models import Board, Change, Day
@@ -104,6 +106,22 @@ def test_stock_and_sales_are_counted_right(plan: Plan) -> None:
         assert product.sold_count == sold[product.pk]
         assert product.cover_id is not None
         assert product.search_version == product.version
+
+
+def test_days_and_quests_add_up_to_what_members_were_given() -> None:
+    """Every standing is counted again from what stands; one gift was taken back, with a reason."""
+    gifts = Gift.objects.select_related("lot")
+    assert 60 <= gifts.filter(day__isnull=False).count() <= 120
+    assert gifts.filter(quest__isnull=False, state="given").count() >= 10
+    assert gifts.exclude(reason="").count() == 1
+    for gift in gifts.filter(lot__isnull=False):
+        assert gift.lot is not None
+        assert gift.lot.amount_minor == gift.minor
+        assert gift.state == "given" or gift.lot.reversed_minor == gift.minor
+    assert Habit.objects.filter(days__gte=14).exists()
+    assert len(set(Habit.objects.values_list("level", flat=True))) >= 3
+    for habit in Habit.objects.select_related("member"):
+        assert habit.points == standing_of(habit.member)
 
 
 def test_people_wish_and_wait_for_what_is_sold_out() -> None:

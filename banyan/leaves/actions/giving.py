@@ -176,7 +176,8 @@ def withdraw(*, lot: LeafLot, by: Member, now: datetime) -> None:
     if lot.why == rules.THANKS:
         unthank(thanks=lot.thanks, by=by, now=now)  # type: ignore[attr-defined]
         return
-    Order.objects.select_for_update(no_key=True).get(pk=lot.order_id)
+    if lot.order_id is not None:
+        Order.objects.select_for_update(no_key=True).get(pk=lot.order_id)
     lot = LeafLot.objects.select_related("book").get(pk=lot.pk)
     if not lots.take_back(lot=lot, target=0, now=now, actor=by.person.pseudonym):
         raise WrongMoment
@@ -223,3 +224,24 @@ def adjust_to_refund(*, order_id: int, now: datetime) -> None:
     lot = LeafLot.objects.select_related("book").filter(order_id=order_id).first()
     if lot is not None:
         lots.take_back(lot=lot, target=_share(order_id, lot.rate_bp), now=now)
+
+
+@transaction.atomic
+def give(*, member: Member, why: str, minor: int, hold_days: int, now: datetime) -> LeafLot | None:
+    """Leaves for something that a module above has seen, and gives once.
+
+    None when nothing gives leaves here, or when this month's budget has less: never a part.
+    """
+    terms = queries.terms_of(member.community_id)
+    if terms is None or not minor:
+        return None
+    month = lots.reserve(
+        community=member.community, terms=terms, minor=minor, now=now, is_order=False
+    )
+    if month is None:
+        return None
+    book = Book.objects.get(community_id=member.community_id)
+    return lots.issue(
+        month=month, book=book, member=member, why=why, minor=minor,
+        hold=timedelta(days=hold_days), terms=terms, now=now,
+    )  # fmt: skip

@@ -30,10 +30,13 @@ from ..models import LeafLot, Month, Terms
 AT_ONCE = 200
 
 
-def reserve(*, community: Community, terms: Terms, minor: int, now: datetime) -> Month | None:
+def reserve(
+    *, community: Community, terms: Terms, minor: int, now: datetime, is_order: bool = True
+) -> Month | None:
     """Take so many out of this month's budget, whole or not at all; None when there is less.
 
-    One guarded UPDATE, and the row stays ours until the transaction ends.
+    One guarded UPDATE, and the row stays ours until the transaction ends. The month counts the
+    orders that it did not reach for.
     """
     first_on = rules.month_of(now, community.zone)
     rows = Month.objects.filter(community=community, first_on=first_on)
@@ -41,7 +44,8 @@ def reserve(*, community: Community, terms: Terms, minor: int, now: datetime) ->
     if not fits.update(given_minor=F("given_minor") + minor):
         insert_if_new(Month(community=community, first_on=first_on, limit_minor=terms.month_minor))
         if not fits.update(given_minor=F("given_minor") + minor):
-            rows.update(missed=F("missed") + 1)
+            if is_order:
+                rows.update(missed=F("missed") + 1)
             return None
     return rows.get()
 
