@@ -9,7 +9,9 @@ import pytest
 
 from banyan.core.ui import drawings
 
-NAMES = [name.removesuffix(".svg") for name in drawings._lucide().namelist() if name.endswith(".svg")]
+NAMES = [
+    name.removesuffix(".svg") for name in drawings._lucide().namelist() if name.endswith(".svg")
+]
 
 
 @pytest.fixture
