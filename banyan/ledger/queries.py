@@ -171,7 +171,7 @@ def purses(member: UUID, guest_orders: Sequence[str] = ()) -> list[Purse]:
             clearing[book_id] = clearing.get(book_id, 0) - minor
             if row["entry__kind"] == rules.REFUND_EXECUTED:
                 back[book_id] = back.get(book_id, 0) + minor
-        elif row["entry__kind"] == rules.ORDER_PAID:
+        elif row["entry__kind"] in rules.PAYMENTS:
             paid[book_id] = paid.get(book_id, 0) - minor
     books = Book.objects.filter(pk__in={*paid, *clearing}).select_related("community")
     return [

@@ -27,9 +27,13 @@ COST_KINDS = ("technology", "traffic", "logistics", "service")
 
 # What has happened, as the modules above name it in `post(kind=…)`. Other kinds are allowed; these
 # are the ones that reports ask for by name.
-BUYERS_FAMILIES = ("escrow", "refund_clearing")  # accounts where a buyer's own money stands
+# Accounts where a buyer's own money stands.
+BUYERS_FAMILIES = ("escrow", "deferred", "refund_clearing")
 ORDER_PAID = "order_paid"
 ORDER_COMPLETED = "order_completed"
+MEMBERSHIP_SOLD = "membership_sold"
+MEMBERSHIP_DAYS = "membership_days"
+PAYMENTS = (ORDER_PAID, MEMBERSHIP_SOLD)  # a buyer's money came
 PROVIDER_FEE = "provider_fee"
 REFUND_AGREED = "refund_agreed"
 REFUND_EXECUTED = "refund_executed"
@@ -211,6 +215,7 @@ EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED = (
     "arrived",
     "returned",
 )
+TERM_PAID, TERM_EARNED = "term_paid", "term_earned"  # of a paid membership
 SHARED = (EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED)  # stories of a member's own gain
 # Accounts where the gain of members stands until it is paid out.
 GAINERS_FAMILIES = ("held", "available", "payout_clearing", "clawback", "leaf", "leaf_debt")
@@ -243,6 +248,10 @@ def told(legs: Sequence[tuple[str, int]]) -> Told:
     if about_leaves is not None:
         return about_leaves
     psp, clearing, escrow = sums["psp"], sums["refund_clearing"], sums["escrow"]
+    if sums["deferred"] and psp:
+        return Told(TERM_PAID, psp, psp)
+    if sums["deferred"] and sums["membership"]:
+        return Told(TERM_EARNED, sums["deferred"], 0)
     if sums["cost"]:
         return Told(SPENT, sums["cost"], -sums["cost"], cost_kind)
     if sums["psp_fee"]:

@@ -32,6 +32,8 @@ TO_PERSON = {
     rules.LAPSED: _("Leaves that were not used in time"),
     rules.EXCHANGED: _("You exchanged leaves"),
     rules.KEPT: _("Leaves kept for those that were taken back"),
+    rules.TERM_PAID: _("You paid for a membership"),
+    rules.TERM_EARNED: _("Days of a membership have passed"),
     rules.OTHER: _("A line of the books that names you"),
 }
 TO_SHOP = {
@@ -54,6 +56,8 @@ TO_SHOP = {
     rules.LAPSED: _("Leaves of a member that were not used in time"),
     rules.EXCHANGED: _("A member exchanged leaves"),
     rules.KEPT: _("Leaves kept for those that were taken back"),
+    rules.TERM_PAID: _("Membership paid, for days to come"),
+    rules.TERM_EARNED: _("Days of a membership have passed: earned"),
     rules.OTHER: _("Other"),
 }
 COSTS = {
@@ -82,10 +86,13 @@ ICONS = {
     rules.LAPSED: "clock",
     rules.EXCHANGED: "gift",
     rules.KEPT: "undo-2",
+    rules.TERM_PAID: "arrow-down-left",
+    rules.TERM_EARNED: "badge-check",
     rules.OTHER: "circle-dot",
 }
 ICONS_TO_PERSON = ICONS | {
     rules.PAID: "arrow-up-right",
+    rules.TERM_PAID: "arrow-up-right",
     rules.PAID_BACK: "arrow-down-left",
     rules.SENT: "arrow-down-left",
 }
@@ -93,6 +100,8 @@ PLACES = {
     "psp": _("With the payment provider"),
     "bank": _("The shop’s bank account"),
     "escrow": _("Held for the order"),
+    "deferred": _("Paid ahead for a membership"),
+    "membership": _("Earned by memberships"),
     "refund_clearing": _("Refund on its way"),
     "owner": _("The owner’s own pocket"),
     "sales": _("Sales of the shop"),
@@ -112,6 +121,8 @@ PLACES = {
     "rewards_cost": _("Given to members as leaves"),
     "breakage": _("Leaves that lapsed"),
 }
+# Stories that are whole to the person: nobody else has a share in them.
+WHOLE = (rules.PAID, rules.TERM_PAID, rules.AGREED, rules.PAID_BACK, rules.STRAY)
 
 
 @dataclass(frozen=True)
@@ -175,7 +186,8 @@ def _line(
     change = told.change * sign
     if sign < 0:  # money reaches the person when it is paid back, not when it is agreed
         change = {
-            rules.PAID: -told.change, rules.PAID_BACK: told.minor, rules.ARRIVED: told.minor,
+            rules.PAID: -told.change, rules.TERM_PAID: -told.change,
+            rules.PAID_BACK: told.minor, rules.ARRIVED: told.minor,
         }.get(told.story, 0)  # fmt: skip
     # Whoever earned by an order did not buy it: its page is the buyer's.
     is_gain = sign < 0 and told.story in rules.SHARED
@@ -209,7 +221,7 @@ def places(
     legs = sorted(entry.legs.all(), key=lambda leg: leg.position)
     if member is not None:
         told = rules.told([(leg.account.code, leg.minor) for leg in legs])
-        if told.story not in (rules.PAID, rules.AGREED, rules.PAID_BACK, rules.STRAY):
+        if told.story not in WHOLE:
             legs = [
                 leg
                 for leg in legs
