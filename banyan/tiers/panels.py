@@ -68,7 +68,11 @@ def for_members_of_a_tier(request: Any, *, post: Any) -> str:
     html = mark_safe(render_markdown(seen.inner.body)) if seen.is_open else ""
     return render_to_string(
         "tiers/parts/inner.html",
-        {"inner": seen.inner, "html": html, "community": request.community}, request,
+        {
+            "inner": seen.inner, "html": html, "community": request.community, "post": post,
+            "may_take_out": request.member is not None and request.member.may("campaigns.run"),
+        },
+        request,
     )  # fmt: skip
 
 

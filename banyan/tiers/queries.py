@@ -38,6 +38,13 @@ def tiers_here(community: Community) -> list[Tier]:
     return list(rows.select_related("made_by__person", "book"))
 
 
+def on_offer(community: Community) -> list[Tier]:
+    """Tiers that something can be for; no statement where there are none."""
+    if rules.HERE not in community.switches:
+        return []
+    return [tier for tier in tiers_here(community) if tier.state != rules.DRAFT]
+
+
 @dataclass
 class Choice:
     """One way to pay: `why` it is paid, for which period, how much."""

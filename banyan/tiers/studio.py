@@ -118,13 +118,14 @@ def end(request: Any, id: UUID) -> HttpResponse:
 @operator(offering.RIGHT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def inner(request: Any, id: UUID) -> HttpResponse:
-    """Write the part of one's own post that only members of a tier read."""
+    """Write the part of one's own post that only members of a tier read; take out anybody's."""
     post = thread.post(request.community, id, request.member)
-    tiers = [t for t in queries.tiers_here(request.community) if t.state != rules.DRAFT]
-    if post.author_id != request.member.pk or not tiers:
+    tiers = queries.on_offer(request.community)
+    is_mine = post.author_id == request.member.pk
+    kept = Inner.objects.of(request.community).filter(post=post).select_related("tier").first()
+    if not (is_mine and tiers) and kept is None:
         raise Http404
     here = redirect(url(request.community, "post", id=post.public_id))
-    kept = Inner.objects.of(request.community).filter(post=post).first()
     initial = {"tier": kept.tier_id, "body": kept.body} if kept else {}
     form = InnerForm(request.POST or None, tiers=tiers, initial=initial)
     if request.method == "POST":
@@ -132,7 +133,7 @@ def inner(request: Any, id: UUID) -> HttpResponse:
             inside.take_out(post=post, by=request.member, now=timezone.now())
             toast(request, _("Taken out of the post."))
             return here
-        if form.is_valid():
+        if is_mine and form.is_valid():
             chosen = next(t for t in tiers if t.pk == form.cleaned_data["tier"])
             inside.write(
                 post=post, tier=chosen, body=form.cleaned_data["body"].strip(), by=request.member,
@@ -141,6 +142,6 @@ def inner(request: Any, id: UUID) -> HttpResponse:
             toast(request, _("Saved."))
             return here
     return render(
-        request, "tiers/inner.html", {"post": post, "form": form, "kept": kept},
+        request, "tiers/inner.html", {"post": post, "form": form, "kept": kept, "is_mine": is_mine},
         status=422 if request.method == "POST" else 200,
     )  # fmt: skip

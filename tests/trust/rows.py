@@ -104,6 +104,24 @@ GIVEN: dict[str, dict[str, Any]] = {
         "receiver": lambda rows: apps.get_model("communities", "Member").objects
         .filter(community=rows.community).earliest("pk"),
     },
+    "tiers.tier": {
+        "level": 1, "state": "on", "currency": "CNY", "month_minor": 3000, "year_minor": 30000,
+        "trial_days": 0,
+    },
+    "tiers.subscription": {
+        "state": "active", "period": "month", "reminded": 0, "paused_on": None,
+        "grace_until_on": None, "look_at": None,
+        "until_on": lambda rows: (rows.now + timedelta(days=20)).date(),
+    },
+    "tiers.bill": {
+        "why": "join", "state": "paid", "period": "month", "amount_minor": 3000,
+        "returned_minor": 0, "currency": "CNY",
+    },
+    "tiers.term": {
+        "value_minor": 3000, "earned_minor": 1000, "returned_minor": 0, "of_days": 30,
+        "starts_on": lambda rows: (rows.now - timedelta(days=10)).date(),
+        "ends_on": lambda rows: (rows.now + timedelta(days=20)).date(),
+    },
     "pricing.discount": {
         "kind": "coupon", "state": "active", "code": "TRUST", "percent_bp": 1000,
         "amount_minor": 0, "products": [], "issued": 1, "most": 9, "currency": "CNY",

@@ -21,8 +21,9 @@ from .offering import RIGHT
 
 @transaction.atomic
 def write(*, post: Post, tier: Tier, body: str, by: Member, now: datetime) -> Inner:
-    """Give a post a part for members of this tier and of higher ones, or write it anew."""
-    _check(post, by)
+    """Give one's own post a part for members of this tier and higher ones, or write it anew."""
+    if by.pk != post.author_id or not by.may(RIGHT):
+        raise NotAllowed
     if tier.community_id != post.community_id or tier.state == rules.DRAFT:
         raise NotAllowed
     made, _is_new = Inner.objects.update_or_create(
@@ -38,16 +39,11 @@ def write(*, post: Post, tier: Tier, body: str, by: Member, now: datetime) -> In
 
 @transaction.atomic
 def take_out(*, post: Post, by: Member, now: datetime) -> None:
-    """The post has no such part any more."""
-    _check(post, by)
+    """The post has no such part any more; for whoever runs what is sold here, also of others."""
+    if by.community_id != post.community_id or not by.may(RIGHT):
+        raise NotAllowed
     if Inner.objects.filter(post=post).delete()[0]:
         _note(post, by, now)
-
-
-def _check(post: Post, by: Member) -> None:
-    """Its author, who runs what is sold here."""
-    if by.pk != post.author_id or not by.may(RIGHT):
-        raise NotAllowed
 
 
 def _note(post: Post, by: Member, now: datetime) -> None:
