@@ -23,6 +23,10 @@ from .events import (
 )
 from .models import Subscription
 
+REMINDERS = {
+    rules.SOON: "level-soon", rules.LATE: "level", rules.STILL: "level-still",
+    rules.LAST: "level-last",
+}  # fmt: skip
 sources.register(joining.SOURCE, page=paying.page_of, take=paying.lock)
 
 
@@ -66,20 +70,20 @@ def note_who_is_here(event: MembershipEvent) -> None:
 @after(MembershipBegan)
 def tell_who_was_given_one(event: MembershipBegan) -> None:
     if event.is_gift:
-        _tell("membership-gift", event)
+        _tell("level-gift", event)
 
 
 @after(MembershipDue)
 def remind(event: MembershipDue) -> None:
-    _tell("membership-soon" if event.step == rules.SOON else "membership", event, step=event.step)
+    _tell(REMINDERS[event.step], event)
 
 
 @after(MembershipLapsed)
 def tell_who_has_none_any_more(event: MembershipLapsed) -> None:
-    _tell("membership-over", event)
+    _tell("level-over", event)
 
 
-def _tell(topic: str, event: MembershipEvent, *, step: int = 0) -> None:
+def _tell(topic: str, event: MembershipEvent) -> None:
     one = (
         Subscription.objects.select_related("community", "tier", "member__person")
         .filter(pk=event.object_id)
@@ -90,7 +94,7 @@ def _tell(topic: str, event: MembershipEvent, *, step: int = 0) -> None:
         return
     tell(
         Telling(
-            topic=topic, key=f"membership:{one.pk}:{one.until_on}:{topic}:{step}",
+            topic=topic, key=f"level:{one.pk}:{one.until_on}:{topic}",
             thing=("subscription", one.pk), about=("subscription", one.pk),
             url=url(one.community, "tiers"), title=one.tier.name, lang=one.tier.lang,
             community_id=one.community_id,

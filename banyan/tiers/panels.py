@@ -19,24 +19,25 @@ from banyan.core.ui import nav
 from . import queries, rules
 
 topic(
-    "membership", label=_("My paid memberships"), one=_("Your membership waits for its payment"),
+    "level", label=_("My paid memberships"), one=_("Your membership waits for its payment"),
     many=_("%(n)s memberships of yours wait for their payment"), icon="badge-check", order=44,
     hint=_("Before one ends, while it waits for its payment, and when it has run out."),
 )  # fmt: skip
-topic(
-    "membership-soon", label=_("My paid memberships"), one=_("Your membership ends within days"),
-    many=_("%(n)s memberships of yours end within days"), icon="badge-check", order=44,
-    under="membership",
-)  # fmt: skip
-topic(
-    "membership-over", label=_("My paid memberships"), one=_("Your membership has run out"),
-    many=_("%(n)s memberships of yours have run out"), icon="badge-check", order=44,
-    under="membership",
-)  # fmt: skip
-topic(
-    "membership-gift", label=_("My paid memberships"), one=_("You were given a membership"),
-    many=_("You were given %(n)s memberships"), icon="gift", order=44, under="membership",
-)  # fmt: skip
+for key, icon, one, many in (
+    ("soon", "badge-check", _("Your membership ends within days"),
+     _("%(n)s memberships of yours end within days")),
+    ("still", "badge-check", _("Your membership is not paid yet; it closes within days"),
+     _("%(n)s memberships of yours are not paid yet; they close within days")),
+    ("last", "badge-check", _("Last day to keep your membership"),
+     _("Last day to keep %(n)s memberships of yours")),
+    ("over", "badge-check", _("Your membership has run out"),
+     _("%(n)s memberships of yours have run out")),
+    ("gift", "gift", _("You were given a membership"), _("You were given %(n)s memberships")),
+):  # fmt: skip
+    topic(
+        f"level-{key}", label=_("My paid memberships"), one=one, many=many, icon=icon, order=44,
+        under="level",
+    )  # fmt: skip
 add_studio_place(
     key="tiers", name="studio-tiers", label=_("Memberships"), icon="badge-check", order=46,
     right="campaigns.run",
