@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -123,6 +125,16 @@ class Subscription(Scoped, Stateful):
     @property
     def account(self) -> str:
         return f"deferred.membership.{self.oid}"
+
+    @property
+    def last_on(self) -> date:
+        """The last day that is paid for."""
+        return self.until_on - timedelta(days=1)
+
+    @property
+    def open_on(self) -> date:
+        """The last day of the grace."""
+        return (self.grace_until_on or self.until_on) - timedelta(days=1)
 
     @property
     def gives(self) -> bool:

@@ -70,7 +70,6 @@ class Mine:
     """What a member has, in days."""
 
     one: Subscription
-    next_on: date | None  # the next payment, or the end
     left: Money  # paid and not used yet
     may_renew: bool
     paid_ahead_on: date | None
@@ -90,7 +89,6 @@ def mine(member: Member, *, now: datetime) -> Mine | None:
     kept = one.paused_on if is_paused else None
     return Mine(
         one=one,
-        next_on=one.grace_until_on if one.state == rules.GRACE else one.until_on,
         left=Money(sum(term.left_minor for term in days), one.tier.currency),
         may_renew=one.state in rules.RENEWS and ahead is None,
         paid_ahead_on=ahead if one.state == rules.ACTIVE else None,

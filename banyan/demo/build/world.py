@@ -31,6 +31,7 @@ from . import (
     sharing,
     shelves,
     talk,
+    tiers,
     together,
     trade,
     wishes,
@@ -141,7 +142,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
         *culture.steps(plan), *chat.steps(plan), *meetings.steps(plan), *reviews.steps(plan),
         *sharing.steps(plan), *discounts.steps(plan), *together.steps(plan),
         *wishes.steps(plan),
-        *leaves.steps(plan),
+        *leaves.steps(plan), *tiers.steps(plan),
     ):  # fmt: skip
         yield step(at, what, do)
     for report in plan.reports:

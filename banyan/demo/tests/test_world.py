@@ -38,6 +38,7 @@ from banyan.payments import rules as payment_rules
 from banyan.payments.models import Payment, PaymentRefund
 from banyan.people.models import Person
 from banyan.sellers.models import Book
+from banyan.tiers.models import Bill, Inner, Subscription, Term
 from banyan.wishes import queries as queues
 from banyan.wishes.models import Wait, Wish
 
@@ -138,7 +139,9 @@ def test_the_money_of_each_shop_adds_up() -> None:
     for book in Book.objects.all():
         orders = Order.objects.filter(book=book)
         flow = ledger.flow(book)
+        bills = Bill.objects.filter(community=book.community, state="paid")
         paid = orders.aggregate(s=Sum("paid_minor"))["s"]
+        paid += bills.aggregate(s=Sum("amount_minor"))["s"] or 0
         refunded = orders.aggregate(s=Sum("refunded_minor"))["s"]
         costs = Cost.objects.filter(community=book.community).aggregate(s=Sum("amount_minor"))["s"]
         fees = Payment.objects.filter(book=book).aggregate(s=Sum("fee_minor"))["s"]
@@ -149,6 +152,21 @@ def test_the_money_of_each_shop_adds_up() -> None:
             == flow.held + flow.refunded + flow.fees + flow.costs + flow.shared + flow.yours
         )
         assert flow.on_its_way.minor == 0
+
+
+def test_memberships_are_in_every_state_and_add_up() -> None:
+    """Six bills: Lan active with a renewal, Jonas by her gift, Yusuf in grace, Sol up and run out,
+    Kenji trying it; what stands deferred is what their days have not earned.
+    """
+    states = dict(Subscription.objects.values_list("member__person__name", "state"))
+    assert sorted(states.values()) == ["active", "active", "grace", "lapsed", "trial"]
+    assert Bill.objects.filter(state="paid").count() == 6
+    terms = Term.objects.aggregate(v=Sum("value_minor"), e=Sum("earned_minor"))
+    assert Bill.objects.aggregate(s=Sum("amount_minor"))["s"] == terms["v"]
+    accounts = Account.objects.filter(family="deferred")
+    deferred = accounts.aggregate(s=Sum("balance_minor"))["s"]
+    assert deferred == terms["v"] - terms["e"] > 0
+    assert Inner.objects.count() == 1
 
 
 def test_orders_add_up() -> None:
@@ -170,7 +188,7 @@ def test_orders_add_up() -> None:
 def test_payments_agree_with_orders() -> None:
     assert not Payment.objects.filter(state__in=payment_rules.OPEN).exists()
     assert not PaymentRefund.objects.exclude(state=payment_rules.EXECUTED).exists()
-    for payment in Payment.objects.filter(counts=True):
+    for payment in Payment.objects.filter(counts=True, source_kind="order"):
         order = Order.objects.get(pk=payment.source_id)
         assert order.payment_id == payment.pk
         assert payment.refunded_minor == order.refunded_minor
