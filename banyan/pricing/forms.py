@@ -15,6 +15,18 @@ from banyan.tiers.models import Tier
 from . import rules
 
 
+class TierSelect(forms.Select):
+    """Each paid level in the language that its name is written in."""
+
+    langs: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if lang := self.langs.get(str(value)):
+            option["attrs"]["lang"] = lang
+        return option
+
+
 class DiscountForm(forms.Form):
     """What is taken off, from what, for whom and until when."""
 
@@ -63,7 +75,7 @@ class DiscountForm(forms.Form):
     )  # fmt: skip
     tier = forms.TypedChoiceField(
         label=_("Only with a paid level"), coerce=int, required=False, empty_value=None,
-        help_text=_("Members of this level and of higher ones get it."),
+        help_text=_("Members of this level and of higher ones get it."), widget=TierSelect,
     )  # fmt: skip
     starts_at = MomentField(label=_("Begins"))
     ends_at = MomentField(
@@ -86,6 +98,7 @@ class DiscountForm(forms.Form):
         if tiers:
             choices = [("", _("None")), *((tier.pk, tier.name) for tier in tiers)]
             self.fields["tier"].choices = choices  # type: ignore[attr-defined]
+            self.fields["tier"].widget.langs = {str(tier.pk): tier.lang for tier in tiers}  # type: ignore[attr-defined]
         else:
             del self.fields["tier"]
 

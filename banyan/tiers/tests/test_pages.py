@@ -313,6 +313,7 @@ def test_reminders_come_once_each_and_in_words(tiers, join, cast, page, now):
     for days in range(45):
         for _twice in range(2):
             lasting.settle_due(now=now + days * DAY)
+    assert Activity.objects.filter(verb="MembershipDue").count() == 4
     run_due()
     topics = list(Notice.objects.order_by("pk").values_list("topic", flat=True))
     assert topics == ["level-soon", "level", "level-still", "level-last", "level-over"]
