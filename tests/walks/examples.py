@@ -106,7 +106,9 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "studio-tier": {"id": world.tier.public_id},
         "studio-tier-turn": {"id": world.tier.public_id, "do": "off"},
         "studio-membership-end": {"id": world.membership.public_id},
-        "studio-post-inner": {"id": world.inner.post.public_id},
+        "studio-post-inner": {
+            "id": next(p for p in world.posts if p.author_id == world.members["mei"].pk).public_id
+        },
         "studio-payout": {"id": world.members["lan"].public_id},
         "studio-payout-done": {"id": world.payout.public_id},
         "studio-payout-back": {"id": world.payout.public_id},

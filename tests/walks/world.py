@@ -98,7 +98,6 @@ from banyan.sharing import visits
 from banyan.sharing.actions import earning, linking, payouts
 from banyan.sharing.models import Attribution
 from banyan.tiers.actions import ending, joining, lasting, offering
-from banyan.tiers.actions import inner as inside
 from banyan.wishes.actions import waiting, watching
 from banyan.wishes.actions import wishing as wishes
 from banyan.wishes.models import Wish
@@ -188,7 +187,6 @@ class World:
     leaf_terms: Any = None
     tier: Any = None
     membership: Any = None
-    inner: Any = None
     thanks: Any = None
     reward: Any = None
     exchange: Any = None
@@ -842,7 +840,7 @@ def _leaves(world: World) -> None:
 
 
 def _paid_levels(world: World) -> None:
-    """Two levels; Jonas in the second, Lan up for renewal, Kenji ended; a post with more inside."""
+    """Two levels; Jonas in the second, Lan up for renewal, Kenji ended."""
     now, mei = world.now, world.members["mei"]
     made = [
         offering.make(by=mei, now=now - 80 * DAY, **terms)
@@ -870,10 +868,6 @@ def _paid_levels(world: World) -> None:
         if name == "jonas":
             world.membership = joining.living(bill.member_id)
     lasting.settle_due(now=now)
-    own = next(post for post in world.posts if post.author_id == mei.pk)
-    world.inner = inside.write(
-        post=own, tier=made[0], body="The cones were at 9, not at 10.", by=mei, now=now
-    )
 
 
 def _introduced(world: World) -> None:
