@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "banyan.catalog",
     "banyan.orders",
     "banyan.content",
+    "banyan.tiers",
     "banyan.gatherings",
     "banyan.challenges",
     "banyan.campaigns",

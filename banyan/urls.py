@@ -25,6 +25,7 @@ MODULES = [
     "catalog",
     "orders",
     "content",
+    "tiers",
     "gatherings",
     "guard",
     "challenges",

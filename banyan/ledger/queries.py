@@ -172,7 +172,7 @@ def purses(member: UUID, guest_orders: Sequence[str] = ()) -> list[Purse]:
             clearing[book_id] = clearing.get(book_id, 0) - minor
             if row["entry__kind"] == rules.REFUND_EXECUTED:
                 back[book_id] = back.get(book_id, 0) + minor
-        elif row["entry__kind"] in (rules.ORDER_PAID, rules.PLEDGE_PAID):
+        elif row["entry__kind"] in rules.PAYMENTS:
             paid[book_id] = paid.get(book_id, 0) - minor
     books = Book.objects.filter(pk__in={*paid, *clearing}).select_related("community")
     return [

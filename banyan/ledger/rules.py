@@ -27,12 +27,15 @@ COST_KINDS = ("technology", "traffic", "logistics", "service")
 
 # What has happened, as the modules above name it in `post(kind=…)`. Other kinds are allowed; these
 # are the ones that reports ask for by name.
-# accounts where a buyer's own money stands
-BUYERS_FAMILIES = ("escrow", "campaign", "refund_clearing")
+# Accounts where a buyer's own money stands.
+BUYERS_FAMILIES = ("escrow", "campaign", "deferred", "refund_clearing")
 ORDER_PAID = "order_paid"
 PLEDGE_PAID = "pledge_paid"
 PLEDGES_RELEASED = "pledges_released"  # a milestone's share of what backers paid
 ORDER_COMPLETED = "order_completed"
+MEMBERSHIP_SOLD = "membership_sold"
+MEMBERSHIP_DAYS = "membership_days"
+PAYMENTS = (ORDER_PAID, PLEDGE_PAID, MEMBERSHIP_SOLD)  # a buyer's money came
 PROVIDER_FEE = "provider_fee"
 REFUND_AGREED = "refund_agreed"
 REFUND_EXECUTED = "refund_executed"
@@ -215,8 +218,16 @@ EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED = (
     "returned",
 )
 PLEDGED, RELEASED = "pledged", "released"  # money of a project's backers
+TERM_PAID, TERM_EARNED = "term_paid", "term_earned"  # of a paid membership
 SHARED = (EARNED, UNEARNED, CLEARED, SENT, ARRIVED, RETURNED)  # stories of a member's own gain
-BUYERS_STORIES = (PAID, PLEDGED, AGREED, PAID_BACK, STRAY)  # whose legs are a buyer's own money
+BUYERS_STORIES = (
+    PAID,
+    PLEDGED,
+    TERM_PAID,
+    AGREED,
+    PAID_BACK,
+    STRAY,
+)  # whose legs are a buyer's own money
 # Accounts where the gain of members stands until it is paid out.
 GAINERS_FAMILIES = ("held", "available", "payout_clearing", "clawback", "leaf", "leaf_debt")
 GAINS_FAMILIES = ("commission", "rewards_cost", "breakage")  # what it cost, less what lapsed
@@ -248,6 +259,10 @@ def told(legs: Sequence[tuple[str, int]]) -> Told:
     if about_leaves is not None:
         return about_leaves
     psp, clearing, escrow = sums["psp"], sums["refund_clearing"], sums["escrow"]
+    if sums["deferred"] and psp:
+        return Told(TERM_PAID, psp, psp)
+    if sums["deferred"] and sums["membership"]:
+        return Told(TERM_EARNED, sums["deferred"], 0)
     if sums["cost"]:
         return Told(SPENT, sums["cost"], -sums["cost"], cost_kind)
     if sums["psp_fee"]:

@@ -34,6 +34,8 @@ TO_PERSON = {
     rules.LAPSED: _("Leaves that were not used in time"),
     rules.EXCHANGED: _("You exchanged leaves"),
     rules.KEPT: _("Leaves kept for those that were taken back"),
+    rules.TERM_PAID: _("You paid for a membership"),
+    rules.TERM_EARNED: _("Days of a membership have passed"),
     rules.OTHER: _("A line of the books that names you"),
 }
 TO_SHOP = {
@@ -58,6 +60,8 @@ TO_SHOP = {
     rules.LAPSED: _("Leaves of a member that were not used in time"),
     rules.EXCHANGED: _("A member exchanged leaves"),
     rules.KEPT: _("Leaves kept for those that were taken back"),
+    rules.TERM_PAID: _("Membership paid, for days to come"),
+    rules.TERM_EARNED: _("Days of a membership have passed: earned"),
     rules.OTHER: _("Other"),
 }
 COSTS = {
@@ -88,10 +92,13 @@ ICONS = {
     rules.LAPSED: "clock",
     rules.EXCHANGED: "gift",
     rules.KEPT: "undo-2",
+    rules.TERM_PAID: "arrow-down-left",
+    rules.TERM_EARNED: "badge-check",
     rules.OTHER: "circle-dot",
 }
 ICONS_TO_PERSON = ICONS | {
     rules.PAID: "arrow-up-right",
+    rules.TERM_PAID: "arrow-up-right",
     rules.PAID_BACK: "arrow-down-left",
     rules.SENT: "arrow-down-left",
 }
@@ -100,6 +107,8 @@ PLACES = {
     "bank": _("The shop’s bank account"),
     "escrow": _("Held for the order"),
     "campaign": _("Held for a project"),
+    "deferred": _("Paid ahead for a membership"),
+    "membership": _("Earned by memberships"),
     "refund_clearing": _("Refund on its way"),
     "owner": _("The owner’s own pocket"),
     "sales": _("Sales of the shop"),
@@ -182,7 +191,8 @@ def _line(
     change = told.change * sign
     if sign < 0:  # money reaches the person when it is paid back, not when it is agreed
         change = {
-            rules.PAID: -told.change, rules.PLEDGED: -told.change, rules.PAID_BACK: told.minor,
+            rules.PAID: -told.change, rules.PLEDGED: -told.change,
+            rules.TERM_PAID: -told.change, rules.PAID_BACK: told.minor,
             rules.ARRIVED: told.minor,
         }.get(told.story, 0)  # fmt: skip
     # Whoever earned by an order did not buy it: its page is the buyer's.

@@ -10,8 +10,21 @@ from django.utils.translation import pgettext_lazy
 from banyan.catalog.forms import MoneyField, PercentField
 from banyan.catalog.models import Product
 from banyan.content.forms import MomentField
+from banyan.tiers.models import Tier
 
 from . import rules
+
+
+class TierSelect(forms.Select):
+    """Each paid level in the language that its name is written in."""
+
+    langs: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if lang := self.langs.get(str(value)):
+            option["attrs"]["lang"] = lang
+        return option
 
 
 class DiscountForm(forms.Form):
@@ -60,12 +73,18 @@ class DiscountForm(forms.Form):
         label=_("Coupons for one buyer"), min_value=1, max_value=rules.MOST_EACH, required=False,
         initial=1, help_text=_("Leave it empty for no limit."),
     )  # fmt: skip
+    tier = forms.TypedChoiceField(
+        label=_("Only with a paid level"), coerce=int, required=False, empty_value=None,
+        help_text=_("Members of this level and of higher ones get it."), widget=TierSelect,
+    )  # fmt: skip
     starts_at = MomentField(label=_("Begins"))
     ends_at = MomentField(
         label=_("Ends"), required=False, help_text=_("Leave it empty if you end it yourself.")
     )
 
-    def __init__(self, *args: Any, currency: str, products: list[Product], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, currency: str, products: list[Product], tiers: list[Tier], **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.currency = currency
         self.fields["amount"] = MoneyField(label=_("Amount off"), currency=currency, required=False)
@@ -75,6 +94,13 @@ class DiscountForm(forms.Form):
         self.fields["products"].choices = [(p.pk, p.here_title) for p in products]  # type: ignore[attr-defined]
         if not products:
             del self.fields["products"]
+        self.tiers = {tier.pk: tier for tier in tiers}
+        if tiers:
+            choices = [("", _("None")), *((tier.pk, tier.name) for tier in tiers)]
+            self.fields["tier"].choices = choices  # type: ignore[attr-defined]
+            self.fields["tier"].widget.langs = {str(tier.pk): tier.lang for tier in tiers}  # type: ignore[attr-defined]
+        else:
+            del self.fields["tier"]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -99,6 +125,7 @@ class DiscountForm(forms.Form):
             "least_minor": found["least"] or 0,
             "least_pieces": found["least_pieces"] or 0,
             "products": found.get("products") or [],
+            "tier": self.tiers.get(found.get("tier") or 0),
         }
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from banyan.core.events import on
 from banyan.orders import reductions
+from banyan.tiers.events import TierChanged
 
-from . import working
+from . import queries, working
 from .actions import coupons
 
 reductions.register(
@@ -11,3 +13,8 @@ reductions.register(
         given_up=coupons.given_up,
     )
 )  # fmt: skip
+
+
+@on(TierChanged)
+def look_at_the_tiers_anew(event: TierChanged) -> None:
+    queries.forget(event.community_id or 0)

@@ -13,6 +13,7 @@ from banyan.core.privacy import Privacy
 from banyan.core.states import Stateful
 from banyan.orders.models import Order
 from banyan.people.models import Person
+from banyan.tiers.models import Tier
 
 from . import rules
 
@@ -35,6 +36,10 @@ class Discount(Scoped, Stateful):
     least_minor = models.PositiveBigIntegerField(default=0)
     least_pieces = models.PositiveSmallIntegerField(default=0)
     members_only = models.BooleanField(default=False)
+    tier = models.ForeignKey(
+        Tier, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="for members of this paid tier and of higher ones",
+    )  # fmt: skip
     first_only = models.BooleanField(default=False, help_text="a buyer's first order here")
     is_shown = models.BooleanField(default=False, help_text="members take it on a page")
     most = models.PositiveIntegerField(null=True, blank=True, help_text="coupons in all")
@@ -111,6 +116,7 @@ class Discount(Scoped, Stateful):
             products=frozenset(self.products), least_minor=self.least_minor,
             least_pieces=self.least_pieces,
             members_only=self.members_only or self.kind == rules.MEMBER,
+            level=self.tier.level if self.tier else 0, tier=self.tier.name if self.tier else "",
             starts_at=self.starts_at, ends_at=self.ends_at,
         )  # fmt: skip
 

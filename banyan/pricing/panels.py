@@ -90,3 +90,12 @@ def _of_order(request: Any, order: Any, *, is_studio: bool) -> str:
         },
         request,
     )  # fmt: skip
+
+
+@fills("tiers.tier.gains", order=20)
+def cheaper_with_a_tier(request: Any, *, tier: Any) -> str:
+    """Member prices that come with a paid tier."""
+    found = queries.for_tier(tier, now=timezone.now())
+    for one in found:
+        one.takes_off, one.terms = words.takes_off(one), words.goods(one)
+    return render_to_string("pricing/parts/tier.html", {"discounts": found}) if found else ""

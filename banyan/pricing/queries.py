@@ -18,6 +18,7 @@ from banyan.core.money import Money
 from banyan.orders import rules as orders
 from banyan.orders.models import Order
 from banyan.people.models import Person
+from banyan.tiers.models import Tier
 
 from . import rules
 from .models import Coupon, Discount, Saving, Together
@@ -49,7 +50,10 @@ def here(community: Community) -> Here:
     found: Here | None = cache.get(_key(community.pk))
     if found is None:
         active = list(
-            Discount.objects.of(community).filter(state=rules.ACTIVE).order_by("pk")[:200]
+            Discount.objects.of(community)
+            .filter(state=rules.ACTIVE)
+            .select_related("tier")
+            .order_by("pk")[:200]
         )
         found = Here(
             tuple(one.rule for one in active if one.kind in rules.BY_ITSELF),
@@ -116,6 +120,15 @@ def count_try(who: str) -> None:
             cache.add(key, 1, TRIES_SECONDS)
 
 
+def for_tier(tier: Tier, *, now: datetime) -> list[Discount]:
+    """What members of a tier get in the shop by itself, also what is for a lower one."""
+    rows = Discount.objects.of(tier.community_id).filter(
+        state=rules.ACTIVE, kind__in=rules.BY_ITSELF, tier__level__lte=tier.level
+    )
+    found = rows.select_related("tier").order_by("pk")[: rules.MOST_ACTIVE]
+    return [one for one in found if one.is_on(now)]
+
+
 def shown_here(community: Community, *, now: datetime) -> list[Discount]:
     """Coupons that members can take now, soonest over first."""
     rows = Discount.objects.of(community).filter(
@@ -150,7 +163,7 @@ def ready(community: Community, person: Person, *, now: datetime) -> list[Coupon
 def at(community: Community, public_id: UUID) -> Discount:
     found: Discount | None = (
         Discount.objects.of(community)
-        .select_related("made_by__person")
+        .select_related("made_by__person", "tier")
         .filter(public_id=public_id)
         .first()
     )

@@ -57,8 +57,8 @@ MOST_EACH = 100
 MOST_PRODUCTS = 200
 
 # Why a discount takes nothing off
-NOT_YET, OVER, MEMBERS, NOT_FOR_THESE, TOO_LITTLE, TOO_FEW, NOTHING_LEFT = (
-    "not_yet", "over", "members", "not_for_these", "too_little", "too_few", "nothing_left",
+NOT_YET, OVER, MEMBERS, TIER, NOT_FOR_THESE, TOO_LITTLE, TOO_FEW, NOTHING_LEFT = (
+    "not_yet", "over", "members", "tier", "not_for_these", "too_little", "too_few", "nothing_left",
 )  # fmt: skip
 # and a code
 UNKNOWN, ALL_TAKEN, ENOUGH, KEPT, TAKEN_BACK, NOT_FIRST, NOT_WITH_DEAL, TOO_MANY_TRIES = (
@@ -98,6 +98,8 @@ class Rule:
     least_minor: int = 0
     least_pieces: int = 0
     members_only: bool = False
+    level: int = 0  # of the paid tier that it is for, and of higher ones
+    tier: str = ""  # what that tier is called
     starts_at: datetime
     ends_at: datetime | None = None
 
@@ -108,7 +110,9 @@ class Rule:
         return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
 
 
-def fault_of(rule: Rule, lines: Sequence[Line], *, is_member: bool, now: datetime) -> str:
+def fault_of(
+    rule: Rule, lines: Sequence[Line], *, is_member: bool, now: datetime, level: int = 0
+) -> str:  # fmt: skip
     """Why a rule is not for these lines, whatever else is taken off; "" when it is."""
     if now < rule.starts_at:
         return NOT_YET
@@ -116,6 +120,8 @@ def fault_of(rule: Rule, lines: Sequence[Line], *, is_member: bool, now: datetim
         return OVER
     if rule.members_only and not is_member:
         return MEMBERS
+    if level < rule.level:
+        return TIER
     for_it = [line for line in lines if rule.is_for(line)]
     if not for_it:
         return NOT_FOR_THESE

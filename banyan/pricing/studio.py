@@ -21,6 +21,7 @@ from banyan.core.money import Money
 from banyan.core.refusals import Refusal
 from banyan.core.ui.toasts import toast
 from banyan.sellers.queries import currency_of
+from banyan.tiers import queries as tiers
 
 from . import queries, rules, words
 from .actions import coupons, planning
@@ -63,7 +64,7 @@ def _form(
     products = Product.objects.of(request.community).on_shelf().order_by("title", "pk")
     return DiscountForm(
         request.POST or None, initial=initial, currency=currency,
-        products=list(products[: rules.MOST_PRODUCTS]),
+        products=list(products[: rules.MOST_PRODUCTS]), tiers=tiers.on_offer(request.community),
     )  # fmt: skip
 
 
@@ -95,6 +96,7 @@ def edit(request: Any, id: UUID) -> HttpResponse:
     with timezone.override(ZoneInfo(request.community.zone)):
         initial = {name: getattr(discount, name) for name in same} | {
             "percent": Decimal(discount.percent_bp) / 100 if discount.percent_bp else None,
+            "tier": discount.tier_id,
             "amount": discount.amount.as_text() if discount.amount_minor else "",
             "least": discount.least.as_text() if discount.least_minor else "",
             "least_pieces": discount.least_pieces or None,

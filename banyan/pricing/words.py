@@ -38,6 +38,8 @@ def why(fault: str, rule: rules.Rule | None = None, *, currency: str = "") -> st
         return ngettext(
             "It holds from %(n)d piece on.", "It holds from %(n)d pieces on.", rule.least_pieces
         ) % {"n": rule.least_pieces}
+    if rule is not None and fault == rules.TIER:
+        return _("It is for members of “%(name)s”.") % {"name": rule.tier}
     return str(PLAIN[fault])
 
 
@@ -52,8 +54,8 @@ def takes_off(discount: Discount) -> str:
     return _("%(amount)s off") % {"amount": discount.amount.display(get_language() or "en")}
 
 
-def terms(discount: Discount) -> list[str]:
-    """Its conditions, each a short sentence."""
+def goods(discount: Discount) -> list[str]:
+    """What has to be bought for it, each a short sentence."""
     found = []
     if discount.products:
         found.append(
@@ -68,8 +70,16 @@ def terms(discount: Discount) -> list[str]:
             ngettext("From %(n)d piece on", "From %(n)d pieces on", discount.least_pieces)
             % {"n": discount.least_pieces}
         )
+    return found
+
+
+def terms(discount: Discount) -> list[str]:
+    """Its conditions, each a short sentence."""
+    found = goods(discount)
     if discount.rule.members_only:
         found.append(_("For members"))
+    if discount.tier:
+        found.append(_("With “%(name)s” or a higher paid level") % {"name": discount.tier.name})
     if discount.first_only:
         found.append(_("For a first order"))
     if discount.most_each:

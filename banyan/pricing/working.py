@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from banyan.orders.reductions import NOTHING, LeftOut, Lowered, Reduction
+from banyan.tiers import queries as tiers
 
 from . import queries, rules, words
 from .models import Coupon, Discount
@@ -24,14 +26,16 @@ def work_out(counted: Any, code: str, email: str, now: datetime) -> Lowered:
     lines = [
         rules.Line(row.product.pk, row.quantity, row.total.minor) for row in counted.rows
     ]  # fmt: skip
+    level = _level(counted, shop.by_themselves)
     fitting: list[rules.Rule] = []
     left_out: list[LeftOut] = []
     for rule in shop.by_themselves:
-        fault = rules.fault_of(rule, lines, is_member=is_member, now=now)
+        fault = rules.fault_of(rule, lines, is_member=is_member, now=now, level=level)
         if not fault:
             fitting.append(rule)
         elif fault in (
             rules.MEMBERS,
+            rules.TIER,
             rules.TOO_FEW,
             rules.TOO_LITTLE,
         ):  # the buyer can do something
@@ -64,6 +68,13 @@ def work_out(counted: Any, code: str, email: str, now: datetime) -> Lowered:
     )
 
 
+def _level(counted: Any, some: Sequence[rules.Rule]) -> int:
+    """What paid tier the buyer has; no statement unless one of these rules asks for it."""
+    if not any(rule.level for rule in some) or counted.member is None or not counted.member.is_in:
+        return 0
+    return tiers.level_of(counted.community, counted.person)
+
+
 def _of_code(
     counted: Any,
     text: str,
@@ -86,7 +97,8 @@ def _of_code(
         return None, code or text, words.why(rules.UNKNOWN)
     rule = discount.rule
     fault = fault_for_buyer(discount, person=counted.person, email=email, now=now)
-    fault = fault or rules.fault_of(rule, lines, is_member=is_member, now=now)
+    level = _level(counted, [rule])
+    fault = fault or rules.fault_of(rule, lines, is_member=is_member, now=now, level=level)
     if fault:
         return None, code, words.why(fault, rule, currency=counted.book.currency)
     return rule, code, ""

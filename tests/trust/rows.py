@@ -128,6 +128,24 @@ GIVEN: dict[str, dict[str, Any]] = {
     "habits.quest": {"act": "posts", "number": 1, "period": "once", "points": 5, "state": "on"},
     "habits.gift": {"day": lambda rows: rows.now.date(), "quest": None, "period_on": None,
                     "state": "given", "minor": 0, "lot": None, "points": 1, "taken_by": None},
+    "tiers.tier": {
+        "level": 1, "state": "on", "currency": "CNY", "month_minor": 3000, "year_minor": 30000,
+        "trial_days": 0,
+    },
+    "tiers.subscription": {
+        "state": "active", "period": "month", "reminded": 0, "paused_on": None,
+        "grace_until_on": None, "look_at": None,
+        "until_on": lambda rows: (rows.now + timedelta(days=20)).date(),
+    },
+    "tiers.bill": {
+        "why": "join", "state": "paid", "period": "month", "amount_minor": 3000,
+        "returned_minor": 0, "currency": "CNY",
+    },
+    "tiers.term": {
+        "value_minor": 3000, "earned_minor": 1000, "returned_minor": 0, "of_days": 30,
+        "starts_on": lambda rows: (rows.now - timedelta(days=10)).date(),
+        "ends_on": lambda rows: (rows.now + timedelta(days=20)).date(),
+    },
     "pricing.discount": {
         "kind": "coupon", "state": "active", "code": "TRUST", "percent_bp": 1000,
         "amount_minor": 0, "products": [], "issued": 1, "most": 9, "currency": "CNY",

@@ -104,6 +104,8 @@ def acts(world: World) -> dict[str, Act]:
         "note a payout": ("studio-payout", {}, {"amount": "1"}),
         "say that a payout arrived": ("studio-payout-done", {}, {}),
         "say that a payout came back": ("studio-payout-back", {}, {}),
+        "take a paid level off sale": ("studio-tier-turn", {}, {}),
+        "end a membership with money back": ("studio-membership-end", {}, {}),
     }  # fmt: skip
 
 

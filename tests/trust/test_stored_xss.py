@@ -297,6 +297,7 @@ def _poison_more(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: 
         *_poison_leaves(kiln, mei, authors, made, now),
         *_poison_funding(kiln, mei, authors, now),
         *_poison_habits(kiln, mei, now),
+        *_poison_tiers(kiln, mei, authors, made, now),
         "/me/saved",
         "/me/following",
     ]
@@ -407,6 +408,32 @@ def _poison_habits(kiln: Any, mei: Any, now: Any) -> list[str]:
         f"{studio}/habits/gifts/{gift.oid}",
         f"{studio}/quests",
         f"{studio}/levels",
+    ]
+
+
+def _poison_tiers(kiln: Any, mei: Any, authors: list[Any], made: list[Any], now: Any) -> list[str]:
+    """A level of bad words, tried out by somebody with a bad name; a post with more inside."""
+    from banyan.content.actions import post as posts
+    from banyan.tiers.actions import inner, joining, offering
+
+    tier = offering.make(
+        by=mei, now=now, name=PAYLOADS[20][:60], words="\n".join(PAYLOADS[21:25])[:400], level=1,
+        month_minor=3000, year_minor=None, trial_days=9,
+    )  # fmt: skip
+    offering.turn(tier=tier, to="on", by=mei, now=now)
+    for author in {author.pk: author for author in authors}.values():
+        if author.is_in:
+            joining.begin_trial(tier=tier, period="month", member=author, now=now)
+    post = posts.publish(author=mei, title="More inside", body="A teaser.", now=now)
+    inner.write(post=post, tier=tier, body="\n\n".join(PAYLOADS), by=mei, now=now)
+    studio = f"/studio/{kiln.slug}"
+    return [
+        url(kiln, "tiers"),
+        url(kiln, "tier-gift", id=tier.public_id),
+        url(kiln, "post", id=post.public_id),
+        f"{studio}/tiers",
+        f"{studio}/tiers/{tier.oid}",
+        f"{studio}/posts/{post.oid}/inner",
     ]
 
 

@@ -107,6 +107,16 @@ def parts_of(world: World, name: str, person: str) -> dict[str, Any]:
         "studio-reward": {"id": world.reward.public_id},
         "studio-reward-turn": {"id": world.reward.public_id, "do": "off"},
         "studio-exchange-steer": {"id": world.exchange.public_id, "do": "hand"},
+        "tier-gift": {"id": world.tier.public_id},
+        "tier-try": {"id": world.tier.public_id},
+        "tier-pay": {"id": world.tier.public_id, "do": "join"},
+        "tier-steer": {"do": "pause"},
+        "studio-tier": {"id": world.tier.public_id},
+        "studio-tier-turn": {"id": world.tier.public_id, "do": "off"},
+        "studio-membership-end": {"id": world.membership.public_id},
+        "studio-post-inner": {
+            "id": next(p for p in world.posts if p.author_id == world.members["mei"].pk).public_id
+        },
         "studio-payout": {"id": world.members["lan"].public_id},
         "studio-payout-done": {"id": world.payout.public_id},
         "studio-payout-back": {"id": world.payout.public_id},

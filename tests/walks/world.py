@@ -107,6 +107,7 @@ from banyan.sharing import things as things_to_share
 from banyan.sharing import visits
 from banyan.sharing.actions import clearing, earning, linking, payouts
 from banyan.sharing.models import Attribution, Doubt
+from banyan.tiers.actions import ending, joining, lasting, offering
 from banyan.wishes.actions import waiting, watching
 from banyan.wishes.actions import wishing as wishes
 from banyan.wishes.models import Wish
@@ -196,6 +197,8 @@ class World:
     attribution: Any = None
     payout: Any = None
     leaf_terms: Any = None
+    tier: Any = None
+    membership: Any = None
     thanks: Any = None
     reward: Any = None
     habit_terms: Any = None
@@ -926,6 +929,37 @@ def _habits(world: World) -> None:
     habit_terms.recount_here(world.kiln.pk, now=now)
 
 
+def _paid_levels(world: World) -> None:
+    """Two levels; Jonas in the second, Lan up for renewal, Kenji ended."""
+    now, mei = world.now, world.members["mei"]
+    made = [
+        offering.make(by=mei, now=now - 80 * DAY, **terms)
+        for terms in (
+            {"name": "Friends of the kiln", "words": "Firing notes, and a tenth off seconds.",
+             "level": 1, "month_minor": 3000, "year_minor": 30000, "trial_days": 14},
+            {"name": "窑友", "words": "看开窑，先挑。", "level": 2, "month_minor": 9000,
+             "year_minor": None, "trial_days": 0},
+        )
+    ]  # fmt: skip
+    for tier in made:
+        offering.turn(tier=tier, to="on", by=mei, now=now - 80 * DAY)
+    world.tier = made[0]
+    for name, ago in (("jonas", 12), ("lan", 33), ("kenji", 40)):
+        at = now - ago * DAY
+        bill = joining.ask(
+            why="join", tier=made[0], period="month", payer=world.members[name],
+            member=world.members[name], price_minor=3000, key="world", now=at,
+        )  # fmt: skip
+        payment = joining.pay(bill=bill, now=at)
+        hearing.apply(payment, Word(payment.oid, "captured", 3000, "CNY"), now=at)
+        if name == "kenji":
+            lasting.settle_due(now=at + 10 * DAY)
+            ending.end(one=joining.living(bill.member_id), by=mei, now=at + 10 * DAY)
+        if name == "jonas":
+            world.membership = joining.living(bill.member_id)
+    lasting.settle_due(now=now)
+
+
 def _introduced(world: World) -> None:
     """Mei and Kenji, who both named tea; and enough pairs of earlier days for a result."""
     now, two = world.now, [world.members["mei"], world.members["kenji"]]
@@ -984,7 +1018,7 @@ def build(cast: SimpleNamespace, now: datetime) -> World:
     for part in (
         _places, _people, _shelf, _talk, _judged, _guard, _meet, _shared, _trade, _earned,
         _together, _introduced, _bought_together, _funded, _reviewed, _wished, _cheaper, _leaves,
-        _habits, _moves, _told,
+        _habits, _paid_levels, _moves, _told,
     ):  # fmt: skip
         part(world)
     return world

@@ -70,7 +70,7 @@ def _read(plan: OrderPlan, hands: Hands) -> Order:
     return found
 
 
-def _hear(payment: Payment, state: str, now: datetime, *, reason: str = "") -> None:
+def hear(payment: Payment, state: str, now: datetime, *, reason: str = "") -> None:
     """The provider's word about a payment, applied as its signed callback would be."""
     captured = state == payment_rules.CAPTURED
     fee = (payment.amount_minor * FEE_BP + 5000) // 10000 if captured else 0
@@ -83,7 +83,7 @@ def _hear(payment: Payment, state: str, now: datetime, *, reason: str = "") -> N
 def decline(plan: OrderPlan, hands: Hands, now: datetime) -> None:
     order = hands.orders[plan.key]
     assert order.attempt is not None
-    _hear(order.attempt, payment_rules.FAILED, now, reason="declined")
+    hear(order.attempt, payment_rules.FAILED, now, reason="declined")
 
 
 def pay(plan: OrderPlan, hands: Hands, now: datetime) -> None:
@@ -92,7 +92,7 @@ def pay(plan: OrderPlan, hands: Hands, now: datetime) -> None:
     if plan.declined_at is not None:
         attempt = paying.try_again(order=order, key="2", now=now - timedelta(seconds=40))
     assert attempt is not None
-    _hear(attempt, payment_rules.CAPTURED, now)
+    hear(attempt, payment_rules.CAPTURED, now)
 
 
 def expire(plan: OrderPlan, hands: Hands, now: datetime) -> None:

@@ -33,6 +33,7 @@ from . import (
     sharing,
     shelves,
     talk,
+    tiers,
     together,
     trade,
     wishes,
@@ -143,7 +144,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
         *culture.steps(plan), *chat.steps(plan), *meetings.steps(plan), *reviews.steps(plan),
         *sharing.steps(plan), *discounts.steps(plan), *together.steps(plan),
         *wishes.steps(plan),
-        *leaves.steps(plan), *funding.steps(plan), *habits.steps(plan),
+        *leaves.steps(plan), *funding.steps(plan), *habits.steps(plan), *tiers.steps(plan),
     ):  # fmt: skip
         yield step(at, what, do)
     for report in plan.reports:

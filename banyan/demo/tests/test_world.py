@@ -41,6 +41,7 @@ from banyan.payments import rules as payment_rules
 from banyan.payments.models import Payment, PaymentRefund
 from banyan.people.models import Person
 from banyan.sellers.models import Book
+from banyan.tiers.models import Bill, Inner, Subscription, Term
 from banyan.wishes import queries as queues
 from banyan.wishes.models import Wait, Wish
 
@@ -157,7 +158,9 @@ def test_the_money_of_each_shop_adds_up() -> None:
     for book in Book.objects.all():
         orders = Order.objects.filter(book=book)
         flow = ledger.flow(book)
+        bills = Bill.objects.filter(community=book.community, state="paid")
         paid = orders.aggregate(s=Sum("paid_minor"))["s"]
+        paid += bills.aggregate(s=Sum("amount_minor"))["s"] or 0
         refunded = orders.aggregate(s=Sum("refunded_minor"))["s"]
         costs = Cost.objects.filter(community=book.community).aggregate(s=Sum("amount_minor"))["s"]
         fees = Payment.objects.filter(book=book).aggregate(s=Sum("fee_minor"))["s"]
@@ -185,6 +188,21 @@ def test_one_project_fell_short_one_is_being_made_one_is_open() -> None:
     assert projects[1].final_minor >= projects[1].goal_minor
     assert projects[1].pledges.exclude(delivered_at=None).count() == 4
     assert 40 <= projects[2].percent <= 90
+
+
+def test_memberships_are_in_every_state_and_add_up() -> None:
+    """Six bills: Lan active with a renewal, Jonas by her gift, Yusuf in grace, Sol up and run out,
+    Kenji trying it; what stands deferred is what their days have not earned.
+    """
+    states = dict(Subscription.objects.values_list("member__person__name", "state"))
+    assert sorted(states.values()) == ["active", "active", "grace", "lapsed", "trial"]
+    assert Bill.objects.filter(state="paid").count() == 6
+    terms = Term.objects.aggregate(v=Sum("value_minor"), e=Sum("earned_minor"))
+    assert Bill.objects.aggregate(s=Sum("amount_minor"))["s"] == terms["v"]
+    accounts = Account.objects.filter(family="deferred")
+    deferred = accounts.aggregate(s=Sum("balance_minor"))["s"]
+    assert deferred == terms["v"] - terms["e"] > 0
+    assert Inner.objects.count() == 1
 
 
 def test_orders_add_up() -> None:

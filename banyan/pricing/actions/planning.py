@@ -16,6 +16,7 @@ from banyan.core.events import announce
 from banyan.core.refusals import NotAllowed, Refusal, WrongMoment
 from banyan.core.text import lang_of
 from banyan.sellers.queries import currency_of
+from banyan.tiers import rules as tiers
 
 from .. import queries, rules
 from ..events import DiscountBegan, DiscountEnded, TogetherChanged
@@ -61,6 +62,9 @@ def _cleaned(community_id: int, terms: dict[str, Any]) -> dict[str, Any]:
     products: Sequence[int] = terms.get("products", ())
     own = Product.objects.of(community_id).filter(pk__in=list(products)[: rules.MOST_PRODUCTS])
     found = {**terms, "products": sorted(own.values_list("pk", flat=True))}
+    tier = found.get("tier")
+    if tier is not None and (tier.community_id != community_id or tier.state == tiers.DRAFT):
+        raise BadTerms
     if products and not found["products"]:
         raise BadTerms
     found["code"] = rules.code_of(terms.get("code", "")) if kind == rules.COUPON else ""
