@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 
 from banyan.core import cards
@@ -59,6 +60,21 @@ def begin_afresh() -> None:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def know_sizes(db: Any) -> Callable[[], None]:
+    """Once many rows were written: what PostgreSQL's own daemon does when such rows are committed.
+
+    Without it a plan may be made for the few rows that it has last seen, and take minutes.
+    """
+
+    def look() -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+
+    return look
 
 
 @pytest.fixture
