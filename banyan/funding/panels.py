@@ -122,6 +122,8 @@ def name_pledges(oids: list[str]) -> dict[str, references.Reference]:
     return {
         ids[public_id]: references.Reference(
             label=project.title,
+            lang=project.lang,
+            what=_("Project"),
             url=url(project.community, "project", id=project.public_id),
             studio_url=url(project.community, "studio-project", id=project.public_id),
         )

@@ -6,14 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True)
 class Reference:
-    """How an order is called, its page for the buyer and its page in the studio."""
+    """How an order is called, its page for the buyer and its page in the studio.
+
+    `what` it is, when it is no order; `lang` of a label that somebody wrote.
+    """
 
     label: str
     url: str = ""
     studio_url: str = ""
+    what: Any = _("Order")
+    lang: str = ""
 
 
 Find = Callable[[list[str]], dict[str, Reference]]
