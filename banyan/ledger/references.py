@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 
+ORDER = _("Order")
+
+
 @dataclass(frozen=True)
 class Reference:
     """How an order is called, its page for the buyer and its page in the studio.
@@ -19,7 +22,7 @@ class Reference:
     label: str
     url: str = ""
     studio_url: str = ""
-    what: Any = _("Order")
+    what: Any = ORDER
     lang: str = ""
 
 
