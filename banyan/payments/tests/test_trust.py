@@ -163,7 +163,9 @@ def test_real_callbacks_and_real_returns_at_once_capture_once(
         ]
         with ThreadPoolExecutor(len(work)) as pool:
             done = [pool.submit(in_thread, one) for one in work]
-            assert [future.result(timeout=60) for future in done][:4] == [200, 200, 302, 302]
+            answers = [future.result(timeout=60) for future in done][:-1]
+        # A slow machine is written to more often: the provider repeats what nobody answered.
+        assert answers == [200] * len(letters) + [302, 302]
         reconciling.reconcile(now=timezone.now())
         assert_one_effect(book, payment, stall)
     assert len(stall.heard) == INTERLEAVINGS // 10
