@@ -75,7 +75,9 @@ _keepers: list[Keeper] = []
 
 
 def topic(key: str, **said: object) -> None:
-    """Give people something to be told of; the same key again replaces it."""
+    """Give people something to be told of. ValueError for a key that another module has."""
+    if key in _topics:
+        raise ValueError(f"the topic {key!r} is told of by another module already")
     _topics[key] = Topic(key=key, **said)  # type: ignore[arg-type]
 
 

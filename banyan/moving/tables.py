@@ -182,7 +182,8 @@ class Table:
 
     def _text(self, name: str, field: Any, value: Any) -> str:
         text = text_of(value, field.max_length or self.goes.limits[name], name)
-        check_word(name, text)
+        if text or not field.blank:
+            check_word(name, text)
         cleaned = self.goes.cleaned.get(name)
         return cleaned(text) if cleaned else text
 

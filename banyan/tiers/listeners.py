@@ -24,8 +24,8 @@ from .events import (
 from .models import Subscription
 
 REMINDERS = {
-    rules.SOON: "level-soon", rules.LATE: "level", rules.STILL: "level-still",
-    rules.LAST: "level-last",
+    rules.SOON: "paid-level-soon", rules.LATE: "paid-level", rules.STILL: "paid-level-still",
+    rules.LAST: "paid-level-last",
 }  # fmt: skip
 sources.register(joining.SOURCE, page=paying.page_of, take=paying.lock)
 
@@ -70,7 +70,7 @@ def note_who_is_here(event: MembershipEvent) -> None:
 @after(MembershipBegan)
 def tell_who_was_given_one(event: MembershipBegan) -> None:
     if event.is_gift:
-        _tell("level-gift", event)
+        _tell("paid-level-gift", event)
 
 
 @after(MembershipDue)
@@ -80,7 +80,7 @@ def remind(event: MembershipDue) -> None:
 
 @after(MembershipLapsed)
 def tell_who_has_none_any_more(event: MembershipLapsed) -> None:
-    _tell("level-over", event)
+    _tell("paid-level-over", event)
 
 
 def _tell(topic: str, event: MembershipEvent) -> None:
@@ -94,7 +94,7 @@ def _tell(topic: str, event: MembershipEvent) -> None:
         return
     tell(
         Telling(
-            topic=topic, key=f"level:{one.pk}:{one.until_on}:{topic}",
+            topic=topic, key=f"paid-level:{one.pk}:{one.until_on}:{topic}",
             thing=("subscription", one.pk), about=("subscription", one.pk),
             url=url(one.community, "tiers"), title=one.tier.name, lang=one.tier.lang,
             community_id=one.community_id,

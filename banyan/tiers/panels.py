@@ -19,7 +19,7 @@ from banyan.core.ui import nav
 from . import queries, rules
 
 topic(
-    "level", label=_("My paid memberships"), one=_("Your membership waits for its payment"),
+    "paid-level", label=_("My paid memberships"), one=_("Your membership waits for its payment"),
     many=_("%(n)s memberships of yours wait for their payment"), icon="badge-check", order=44,
     hint=_("Before one ends, while it waits for its payment, and when it has run out."),
 )  # fmt: skip
@@ -35,8 +35,8 @@ for key, icon, one, many in (
     ("gift", "gift", _("You were given a membership"), _("You were given %(n)s memberships")),
 ):  # fmt: skip
     topic(
-        f"level-{key}", label=_("My paid memberships"), one=one, many=many, icon=icon, order=44,
-        under="level",
+        f"paid-level-{key}", under="paid-level", label=_("My paid memberships"), one=one,
+        many=many, icon=icon, order=44,
     )  # fmt: skip
 add_studio_place(
     key="tiers", name="studio-tiers", label=_("Memberships"), icon="badge-check", order=46,

@@ -25,13 +25,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = {
     "en": {
         "amount": "120 leaves", "thanked": "You thanked for this.", "why": "Jonas thanked you",
-        "has": "240 leaves", "after": "140 leaves", "wait": "To be handed over",
+        "has": "280 leaves", "after": "180 leaves", "wait": "To be handed over",
         "undone": "Undone, leaves given back", "line": "You exchanged leaves",
         "shared": "Shared with members in",
     },
     "zh-hans": {
         "amount": "120片叶子", "thanked": "你已经谢过了。", "why": "Jonas感谢了你",
-        "has": "240片叶子", "after": "140片叶子", "wait": "待交付",
+        "has": "280片叶子", "after": "180片叶子", "wait": "待交付",
         "undone": "已撤销，叶子已退回", "line": "你用叶子换了东西", "shared": "分给成员",
     },
 }  # fmt: skip

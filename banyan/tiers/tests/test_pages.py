@@ -316,7 +316,7 @@ def test_reminders_come_once_each_and_in_words(tiers, join, cast, page, now):
     assert Activity.objects.filter(verb="MembershipDue").count() == 4
     run_due()
     topics = list(Notice.objects.order_by("pk").values_list("topic", flat=True))
-    assert topics == ["level-soon", "level", "level-still", "level-last", "level-over"]
+    assert topics == [f"paid-level{x}" for x in ("-soon", "", "-still", "-last", "-over")]
     assert set(Notice.objects.values_list("person", flat=True)) == {cast.jonas.pk}
 
 
@@ -324,7 +324,7 @@ def test_who_was_given_one_is_told(tiers, join, cast, now):
 
     join(cast.jonas, tiers.friends, why=rules.GIFT, to=cast.lan)
     run_due()
-    assert Notice.objects.get(topic="level-gift").person == cast.lan
+    assert Notice.objects.get(topic="paid-level-gift").person == cast.lan
 
 
 def test_a_place_without_levels_costs_no_statement_more(kiln, cast, page, member_of, now):
