@@ -113,6 +113,19 @@ def test_one_offer_runs_at_a_time_and_only_members_accept_it(
     assert attributing.accepted_offer(jonas, now=now) == offer
 
 
+def test_the_hold_runs_from_completion_not_from_payment(
+    links_of, sent_by, offered, capture, cast, now
+):
+    from banyan.orders.actions import fulfilling
+
+    offered(cast.jonas)
+    order = sent_by(links_of(cast.jonas)["link"], at=now)
+    capture(order, at=now)
+    fulfilling.ship(order=order, by=None, now=now + 2 * DAY)
+    fulfilling.receive(order=order, by=None, by_buyer=True, now=now + 5 * DAY)
+    assert Commission.objects.get().clears_at == now + 19 * DAY
+
+
 def test_an_order_of_two_lines_earns_once_on_each(
     links_of, offered, order_of, complete, give_back, purse, cup, pot, cast, now
 ):
