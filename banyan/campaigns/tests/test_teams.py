@@ -457,3 +457,12 @@ def test_a_shops_refund_in_an_open_team_gives_the_seat_up(team_of, cast, now):
     )  # fmt: skip
     assert states(team) == [rules.PAID, rules.REFUNDING]
     assert counts_hold()
+
+
+def test_who_has_not_paid_at_the_deadline_lowers_no_price(team_of, join_in, cast, finish):
+    """Four have paid and a fifth only keeps a place: the step of five is not reached."""
+    team, _people, _orders = team_of(4)
+    join_in(cast.lan, team, at=team.closes_at - timedelta(minutes=5))
+    finish(team.closes_at)
+    team.refresh_from_db()
+    assert (team.verdict, team.final_count, team.final_minor) == (rules.SUCCESS, 4, 6000)
