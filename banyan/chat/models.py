@@ -6,11 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community
-from banyan.core.models import ScopedQuerySet, Thing
+from banyan.core.models import NamedTwice, ScopedQuerySet, Thing
 from banyan.core.privacy import Privacy
 from banyan.core.states import Stateful
 from banyan.core.text import plain, render_markdown
@@ -19,7 +18,7 @@ from banyan.people.models import Person
 from . import rules
 
 
-class Room(Thing, Stateful):
+class Room(NamedTwice, Thing, Stateful):
     """Where messages stand: a room of a community, two people, or a small group."""
 
     MOVES = rules.ROOM_MOVES
@@ -59,21 +58,6 @@ class Room(Thing, Stateful):
 
     def __str__(self) -> str:
         return self.here_name or self.oid
-
-    @property
-    def _is_second(self) -> bool:
-        language = (get_language() or "en")[:2].lower()
-        return bool(self.second_name) and (
-            self.second_lang[:2].lower() == language != self.lang[:2].lower()
-        )
-
-    @property
-    def here_name(self) -> str:
-        return self.second_name if self._is_second else self.name
-
-    @property
-    def here_lang(self) -> str:
-        return self.second_lang if self._is_second else self.lang
 
     @property
     def lane(self) -> str:

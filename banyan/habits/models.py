@@ -4,11 +4,10 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banyan.communities.models import Community, Member
-from banyan.core.models import Scoped
+from banyan.core.models import NamedTwice, Scoped
 from banyan.core.privacy import Privacy
 from banyan.core.states import Stateful
 from banyan.leaves.models import LeafLot
@@ -16,7 +15,7 @@ from banyan.leaves.models import LeafLot
 from . import rules
 
 
-class Named(Scoped):
+class Named(NamedTwice, Scoped):
     """Something an operator gave a name, in one language or two."""
 
     name = models.CharField(max_length=rules.TITLE_LENGTH)
@@ -29,21 +28,6 @@ class Named(Scoped):
 
     def __str__(self) -> str:
         return self.here_name
-
-    @property
-    def _is_second(self) -> bool:
-        reader = (get_language() or "en")[:2].lower()
-        return bool(self.second_name) and (
-            self.second_lang[:2].lower() == reader != self.lang[:2].lower()
-        )
-
-    @property
-    def here_name(self) -> str:
-        return self.second_name if self._is_second else self.name
-
-    @property
-    def here_lang(self) -> str:
-        return self.second_lang if self._is_second else self.lang
 
 
 class Terms(Scoped):

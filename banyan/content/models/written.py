@@ -5,12 +5,11 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banyan.catalog.models import Product
 from banyan.communities.models import Community, Member
-from banyan.core.models import Picture, Scoped, ScopedQuerySet
+from banyan.core.models import NamedTwice, Picture, Scoped, ScopedQuerySet
 from banyan.core.privacy import Privacy
 from banyan.core.states import Stateful
 from banyan.core.text import plain
@@ -18,7 +17,7 @@ from banyan.core.text import plain
 from .. import rules
 
 
-class Topic(Scoped):
+class Topic(NamedTwice, Scoped):
     """A heading of a community's feed, in up to two languages."""
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+")
@@ -46,21 +45,6 @@ class Topic(Scoped):
         if self.archived_at is not None:
             return False
         return self.who_posts == rules.MEMBERS or member.may("studio.see")
-
-    @property
-    def _is_second(self) -> bool:
-        language = (get_language() or "en")[:2].lower()
-        return bool(self.second_name) and (
-            self.second_lang[:2].lower() == language != self.lang[:2].lower()
-        )
-
-    @property
-    def here_name(self) -> str:
-        return self.second_name if self._is_second else self.name
-
-    @property
-    def here_lang(self) -> str:
-        return self.second_lang if self._is_second else self.lang
 
 
 class WrittenQuerySet(ScopedQuerySet):

@@ -4,6 +4,7 @@ from banyan.core.jobs.models import *  # noqa: F403
 from .activity import Activity
 from .attempt import Attempt
 from .base import Scoped, ScopedQuerySet, Thing
+from .naming import NamedTwice
 from .picture import Picture
 
-__all__ = ["Activity", "Attempt", "Picture", "Scoped", "ScopedQuerySet", "Thing"]
+__all__ = ["Activity", "Attempt", "NamedTwice", "Picture", "Scoped", "ScopedQuerySet", "Thing"]
