@@ -44,7 +44,7 @@ def _address(request: Any) -> str | None:
     return url(community, "habits") if member is not None and member.is_in else None
 
 
-nav.place("community", "habits", label=_("Days and quests"), icon="flag", url=_address, order=45)
+nav.place("me", "habits", label=_("Days and quests"), icon="flag", url=_address, order=33)
 
 
 @fills("leaves.mine")

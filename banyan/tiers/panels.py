@@ -55,7 +55,6 @@ def _here(request: Any) -> str | None:
     return url(community, "tiers")
 
 
-nav.place("community", "tiers", label=_("Memberships"), icon="badge-check", order=95, url=_here)
 nav.place("me", "tiers", label=_("Memberships"), icon="badge-check", order=32, url=_here)
 
 
